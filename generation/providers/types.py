@@ -1,0 +1,138 @@
+"""What a provider is asked for and what it gives back: plain frozen data, no Django, no I/O.
+
+A provider turns a `GenerationRequest` into a `Done` (or, for slow vendors, a `Pending`
+that is polled). What it cannot do it says as a `ProviderError` (errors.py). What a model
+can do is a `Capabilities`; forms offer only that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+
+class Kind(StrEnum):
+    """What is asked of a model."""
+
+    CAPTION = "caption"
+    IMAGE = "image"
+    EDIT = "edit"
+    VIDEO = "video"
+
+
+class SourceType(StrEnum):
+    """IPTC digital source type of a result, for its machine-readable marking.
+
+    See https://cv.iptc.org/newscodes/digitalsourcetype/ and docs/decisions.md, "Marking".
+    """
+
+    TRAINED = "trainedAlgorithmicMedia"
+    ALGORITHMIC = "algorithmicMedia"
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a model supports. An absent feature is one the forms do not offer."""
+
+    kinds: frozenset[Kind]
+    aspect_ratios: tuple[str, ...] = ()
+    resolutions: tuple[str, ...] = ()
+    max_references: int = 0
+    seed: bool = False
+    negative_prompt: bool = False
+    safe_retry: bool = False
+    """True when sending the same request twice costs nothing (local or cached)."""
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """One entry of the catalogue."""
+
+    key: str
+    """The id that is stored with jobs and images, for example `openai/gpt-5-image`."""
+    provider: str
+    remote_id: str
+    name: str
+    """The display name, for example "Nano Banana"."""
+    capabilities: Capabilities
+    description: str = ""
+    typical_seconds: float | None = None
+    typical_cost: Decimal | None = None
+    """US dollars an image; None when unknown."""
+    source_type: SourceType = SourceType.TRAINED
+    retired_on: date | None = None
+    replaced_by: str = ""
+    hidden: bool = False
+    """Kept out of the forms (test models)."""
+
+    def supports(self, kind: Kind) -> bool:
+        """Whether the model does this kind of work."""
+        return kind in self.capabilities.kinds
+
+
+@dataclass(frozen=True)
+class ImageInput:
+    """A picture that is sent along with a request."""
+
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class GenerationRequest:
+    """One call to one model."""
+
+    kind: Kind
+    model: ModelSpec
+    prompt: str
+    request_id: str
+    """The same for every attempt of a job; goes to vendors that deduplicate."""
+    negative_prompt: str = ""
+    seed: int = 0
+    """Always chosen by us (0 .. 2**31-1) so that a repeat is reproducible."""
+    width: int = 0
+    height: int = 0
+    aspect_ratio: str = "1:1"
+    resolution: str = "1K"
+    references: tuple[ImageInput, ...] = ()
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One picture that came back, encoded."""
+
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a call cost, as far as is known."""
+
+    amount: Decimal | None = None
+    basis: Literal["reported", "estimated", "unknown"] = "unknown"
+
+
+@dataclass(frozen=True)
+class Done:
+    """The answer to a request: text for a caption, artifacts for pictures."""
+
+    text: str = ""
+    artifacts: tuple[Artifact, ...] = ()
+    cost: Cost = field(default_factory=Cost)
+    remote_id: str = ""
+    ignored: tuple[str, ...] = ()
+    """Parameters that the vendor did not honour; shown, never dropped in silence."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A vendor accepted the work and has to be asked again after `poll_after` seconds."""
+
+    remote_id: str
+    poll_after: float
+    state: Mapping[str, str] = field(default_factory=dict)
