@@ -1,0 +1,75 @@
+"""Who did what to what. Append-only."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pixelstream.accounts.models import User
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    """Events are written once."""
+
+    def record(
+        self,
+        action: str,
+        *,
+        actor: User | None = None,
+        target: models.Model | None = None,
+        **counts: int,
+    ) -> AuditEvent:
+        """Write down an action, for example `generation.cancel`, in the caller's transaction."""
+        return self.create(
+            action=action,
+            actor=actor,
+            target_type=target._meta.label_lower if target else "",
+            target_id=target.pk if target else None,
+            counts=counts,
+        )
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refused: the log is append-only."""
+        raise TypeError("Audit events are append-only.")
+
+    def delete(self) -> NoReturn:
+        """Refused: the log is append-only."""
+        raise TypeError("Audit events are append-only.")
+
+
+class AuditEvent(models.Model):
+    """One line of the audit log."""
+
+    action = models.CharField(max_length=60)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    target_type = models.CharField(max_length=60, blank=True)
+    target_id = models.BigIntegerField(null=True)
+    counts = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["target_type", "target_id"], name="audit_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target_type} {self.target_id or ''}".strip()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new event; refuse to change an old one."""
+        if self.pk is not None:
+            raise TypeError("Audit events are append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused: the log is append-only."""
+        raise TypeError("Audit events are append-only.")

@@ -1,0 +1,100 @@
+"""One picture of a post."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gallery.imaging.renditions import rendition_key, rendition_sizes
+from gallery.models.objects import StoredObject
+from gallery.models.posts import Post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class GeneratedImage(models.Model):
+    """A picture that a model made. Its bytes are a StoredObject; key and address derive from it."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="generated_images"
+    )
+    # PROTECT: a picture owns an object, so only a service that also deletes the object removes it.
+    post = models.ForeignKey(
+        Post, on_delete=models.PROTECT, related_name="images", db_index=False
+    )
+    object = models.OneToOneField(StoredObject, on_delete=models.PROTECT, related_name="image")
+    position = models.PositiveSmallIntegerField(help_text=_("Slot in the post, from 0."))
+    filename = models.CharField(max_length=200)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    aspect_ratio = models.CharField(max_length=9)
+    resolution = models.CharField(max_length=5)
+    dominant_colour = models.CharField(max_length=7)
+    hue = models.PositiveSmallIntegerField()
+    prompt = models.TextField()
+    negative_prompt = models.TextField(blank=True)
+    model = models.CharField(max_length=120)
+    model_name = models.CharField(
+        max_length=120, help_text=_("The display name on the day it was made.")
+    )
+    seed = models.BigIntegerField(null=True)
+    params = models.JSONField(default=dict, help_text=_("The full request, to repeat it."))
+    duration_ms = models.PositiveIntegerField(null=True)
+    cost = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    selected = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("generated image")
+        verbose_name_plural = _("generated images")
+        ordering = ["post", "position"]
+        indexes = [
+            models.Index(models.F("owner"), models.F("id").desc(), name="image_owner_newest"),
+            models.Index(fields=["owner", "model", "post"], name="image_owner_model"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "position"], name="image_post_position"),
+            models.CheckConstraint(
+                condition=models.Q(width__gt=0, height__gt=0), name="image_has_size"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+    @property
+    def url(self) -> str:
+        """The permanent public address of the original."""
+        return storages["public"].url(self.object.key)
+
+    @property
+    def ratio(self) -> float:
+        """Width over height, for the box that is drawn before the picture is there."""
+        return round(self.width / self.height, 4)
+
+    def renditions(self) -> Iterator[tuple[str, int]]:
+        """Addresses and real widths in pixels of the smaller copies, smallest first."""
+        existing = set(self.object.rendition_widths)
+        for name, width, _height in rendition_sizes(self.width, self.height):
+            if name in existing:
+                yield storages["public"].url(rendition_key(self.object.key, name)), width
+
+    @property
+    def srcset(self) -> str:
+        """The renditions in the form of an `srcset` attribute."""
+        return ", ".join(f"{url} {width}w" for url, width in self.renditions())
+
+    @property
+    def thumbnail_url(self) -> str:
+        """The smallest rendition, else the original."""
+        return next((url for url, _width in self.renditions()), self.url)
+
+    @property
+    def preview_url(self) -> str:
+        """The largest rendition, else the original."""
+        return [self.url, *(url for url, _width in self.renditions())][-1]

@@ -1,0 +1,130 @@
+"""One object in storage. These rows are the storage outbox, the audit's truth and the receipt."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import time
+from datetime import timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from gallery.imaging.renditions import rendition_key
+
+BASE36 = string.digits + string.ascii_lowercase
+RANDOM_LENGTH = 26
+
+
+def new_key(kind: str, owner_id: int, extension: str) -> str:
+    """A key never used before: `{kind}/{owner}/{milliseconds}-{26 random base-36 characters}.{ext}`.
+
+    The random part (134 bits) is what keeps a public address unguessable.
+    """
+    token = "".join(secrets.choice(BASE36) for _ in range(RANDOM_LENGTH))
+    return f"{kind}/{owner_id}/{time.time_ns() // 1_000_000}-{token}.{extension}"
+
+
+class StoredObjectQuerySet(models.QuerySet["StoredObject"]):
+    """Which objects."""
+
+    def abandoned(self) -> Self:
+        """Written for a job or upload that never committed, past their lease (database clock)."""
+        return self.filter(state=StoredObject.State.WRITING, lease_until__lt=Now())
+
+    def due_for_deletion(self) -> Self:
+        """To be deleted now: not waiting after a failed try."""
+        return self.filter(state=StoredObject.State.DELETING).filter(
+            models.Q(next_attempt_at__isnull=True) | models.Q(next_attempt_at__lte=Now())
+        )
+
+
+class StoredObject(models.Model):
+    """Every key lives here and nowhere else.
+
+    `writing` is set before the bytes are put, `live` in the transaction that makes the picture
+    visible, `deleting` by whatever takes it away, `gone` when the storage confirmed it. The row
+    outlives what it belonged to. Renditions have no rows: their keys derive from this one.
+    """
+
+    class Area(models.TextChoices):
+        """Who may read the bytes."""
+
+        PUBLIC = "public", _("public, under an unguessable address")
+        PRIVATE = "private", _("private to its owner")
+
+    class State(models.TextChoices):
+        """Where the object is in its life."""
+
+        WRITING = "writing", _("being written")
+        LIVE = "live", _("live")
+        DELETING = "deleting", _("to be deleted")
+        GONE = "gone", _("gone")
+
+    key = models.CharField(max_length=200, unique=True)
+    area = models.CharField(max_length=7, choices=Area)
+    state = models.CharField(max_length=8, choices=State, default=State.WRITING)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="stored_objects",
+    )
+    content_type = models.CharField(max_length=40)
+    size = models.PositiveBigIntegerField(help_text=_("Bytes of the original."))
+    sha256 = models.CharField(max_length=64)
+    rendition_widths = models.JSONField(default=list)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    gone_at = models.DateTimeField(null=True)
+
+    objects = StoredObjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stored object")
+        verbose_name_plural = _("stored objects")
+        indexes = [
+            models.Index(
+                fields=["lease_until"], name="object_writing", condition=models.Q(state="writing")
+            ),
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                name="object_deleting",
+                condition=models.Q(state="deleting"),
+            ),
+            models.Index(fields=["owner", "state"], name="object_owner_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["writing", "live", "deleting", "gone"]),
+                name="object_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(area__in=["public", "private"]), name="object_area_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="gone", gone_at__isnull=False)
+                | (~models.Q(state="gone") & models.Q(gone_at__isnull=True)),
+                name="object_gone_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def all_keys(self) -> list[str]:
+        """The key of the original and those of its renditions."""
+        return [self.key, *(rendition_key(self.key, width) for width in self.rendition_widths)]
+
+    @staticmethod
+    def writing_lease() -> timedelta:
+        """How long a `writing` row may wait for its commit before it is swept."""
+        lease: timedelta = settings.OBJECT_WRITING_LEASE
+        return lease

@@ -1,0 +1,186 @@
+"""The unit of gallery, feed, share and trash: pictures with a caption."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from gallery.models.projects import Project
+from pixelstream.accounts.models import User
+
+
+def new_share_token() -> str:
+    """128 random bits for a public address, independent of the post's id."""
+    return secrets.token_urlsafe(16)
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    """Which posts. Access is part of the query: views never filter by hand."""
+
+    def owned_by(self, user: User) -> Self:
+        """The person's own, trashed ones included."""
+        return self.filter(owner=user)
+
+    def live(self) -> Self:
+        """Not in the trash."""
+        return self.filter(deleted_at__isnull=True)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Posts whose owner pages this person may open: their own live ones."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(owner=user, deleted_at__isnull=True)
+
+    def in_feed(self) -> Self:
+        """What everybody may see listed: live, public, finished, neither disabled nor suspended."""
+        return self.filter(
+            deleted_at__isnull=True,
+            visibility=Post.Visibility.PUBLIC,
+            is_disabled_by_admin=False,
+            owner__is_active=True,
+            status__in=Post.SHOWABLE,
+        )
+
+    def in_progress(self) -> Self:
+        """Something of it is still being made."""
+        return self.filter(status__in=Post.UNFINISHED)
+
+    def with_pictures(self) -> Self:
+        """With what a card needs, in two further queries however many posts there are."""
+        return self.prefetch_related("images__object")
+
+
+class Post(models.Model):
+    """Pictures made from one prompt, with their caption.
+
+    `status` is written by the job machine together with the jobs it follows from
+    (`generation.services.posts.refresh_post`); what is pending or how many are ready is derived.
+    """
+
+    class Status(models.TextChoices):
+        """Where the post is in its making."""
+
+        GENERATING_CAPTION = "generating_caption", _("writing the caption")
+        GENERATING_IMAGES = "generating_images", _("making the images")
+        GENERATED = "generated", _("ready")
+        EDITED = "edited", _("edited")
+        FAILED = "failed", _("failed")
+
+    class Visibility(models.TextChoices):
+        """Who finds it. Both can be opened by anyone who has the link."""
+
+        PUBLIC = "public", _("public")
+        UNLISTED = "unlisted", _("unlisted")
+
+    UNFINISHED = (Status.GENERATING_CAPTION, Status.GENERATING_IMAGES)
+    SHOWABLE = (Status.GENERATED, Status.EDITED)
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts", db_index=False
+    )
+    project = models.ForeignKey(
+        Project, on_delete=models.SET_NULL, null=True, blank=True, related_name="posts"
+    )
+    form_key = models.UUIDField(
+        null=True, editable=False, help_text=_("Makes sending the same form twice harmless.")
+    )
+    status = models.CharField(max_length=20, choices=Status, default=Status.GENERATING_CAPTION)
+    revision = models.PositiveIntegerField(
+        default=1, editable=False, help_text=_("Grows with every change that a page may show.")
+    )
+
+    prompt = models.TextField(_("prompt"))
+    negative_prompt = models.TextField(_("negative prompt"), blank=True)
+    aspect_ratio = models.CharField(_("aspect ratio"), max_length=9, default="1:1")
+    resolution = models.CharField(_("resolution"), max_length=5, default="1K")
+    seed = models.BigIntegerField(_("seed"), default=-1, help_text=_("As asked for; -1 is random."))
+    caption = models.TextField(_("caption"), blank=True)
+    caption_model = models.CharField(max_length=120, blank=True)
+
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.UNLISTED)
+    share_token = models.CharField(max_length=22, unique=True, default=new_share_token)
+    sharing_enabled = models.BooleanField(default=True)
+    share_expires_at = models.DateTimeField(null=True, blank=True)
+    is_featured = models.BooleanField(default=False)
+    featured_at = models.DateTimeField(null=True, blank=True)
+    is_disabled_by_admin = models.BooleanField(default=False)
+    disabled_by_admin_reason = models.TextField(blank=True)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        indexes = [
+            # Lists walk ids downwards: id order is time order (docs/decisions.md, "Keyset pages").
+            models.Index(
+                models.F("owner"),
+                models.F("id").desc(),
+                name="post_owner_live",
+                condition=models.Q(deleted_at__isnull=True),
+            ),
+            models.Index(
+                models.F("id").desc(),
+                name="post_public",
+                condition=models.Q(deleted_at__isnull=True, visibility="public"),
+            ),
+            models.Index(
+                models.F("owner"),
+                models.F("deleted_at").desc(),
+                models.F("id").desc(),
+                name="post_trash",
+                condition=models.Q(deleted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["owner"],
+                name="post_in_progress",
+                condition=models.Q(status__in=["generating_caption", "generating_images"]),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "form_key"], name="post_form_key"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    status__in=[
+                        "generating_caption",
+                        "generating_images",
+                        "generated",
+                        "edited",
+                        "failed",
+                    ]
+                ),
+                name="post_status_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(visibility__in=["public", "unlisted"]),
+                name="post_visibility_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The owner's page of the post."""
+        return reverse("post-detail", args=[self.pk])
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether something of it is still being made."""
+        return self.status in self.UNFINISHED
+
+    @property
+    def title(self) -> str:
+        """The caption's first line, else the beginning of the prompt."""
+        text = self.caption.strip() or self.prompt.strip()
+        return text.splitlines()[0][:120] if text else str(self.pk)

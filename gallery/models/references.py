@@ -1,0 +1,59 @@
+"""An upload that steers a picture. Private to its owner."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from gallery.models.objects import StoredObject
+from pixelstream.accounts.models import User
+
+
+class ReferenceImageQuerySet(models.QuerySet["ReferenceImage"]):
+    """Which references."""
+
+    def owned_by(self, user: User) -> Self:
+        """The person's own: nobody else ever sees a reference."""
+        return self.filter(owner=user)
+
+    def library(self) -> Self:
+        """The kept ones, newest first."""
+        return self.filter(kept=True).order_by("-id")
+
+
+class ReferenceImage(models.Model):
+    """A reference: *kept* (the person's library) or *transient* (uploaded for one job)."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reference_images"
+    )
+    object = models.OneToOneField(
+        StoredObject, on_delete=models.PROTECT, related_name="reference_image"
+    )
+    filename = models.CharField(max_length=200)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    dominant_colour = models.CharField(max_length=7)
+    kept = models.BooleanField(_("kept in the library"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReferenceImageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reference image")
+        verbose_name_plural = _("reference images")
+        indexes = [
+            models.Index(models.F("owner"), models.F("id").desc(), name="reference_owner_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+    @property
+    def url(self) -> str:
+        """The address of the picture; answers only to its owner."""
+        return reverse("gallery:reference-image", args=[self.pk])

@@ -1,0 +1,170 @@
+"""One call to one model. The row is the queue, the lease and the result slot."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from gallery.models import Post, ReferenceImage, StoredObject
+
+
+class ErrorCode(models.TextChoices):
+    """Why a job failed, as stored. What a person reads is in `generation.results`."""
+
+    CANCELED = "canceled", _("canceled by user")
+    CAPTION_FAILED = "caption_failed", _("not started: the caption failed")
+    GAVE_UP = "gave_up", _("gave up after several attempts")
+    UNKNOWN_OUTCOME = "unknown_outcome", _("the answer was lost; it is not asked for again")
+    TIMEOUT = "timeout", _("took too long")
+    INTERNAL = "internal", _("internal error")
+    AUTH = "auth", _("the key was refused")
+    QUOTA = "quota", _("the provider's quota is used up")
+    RATE = "rate", _("the provider was too busy")
+    MODERATION = "moderation", _("refused by the provider's rules")
+    INVALID = "invalid", _("the model refused the settings")
+    RETIRED = "retired", _("the model is no longer offered")
+    TRANSIENT = "transient", _("the provider could not be reached")
+    AMBIGUOUS = "ambiguous", _("the answer was lost; it is not asked for again")
+    NO_OUTPUT = "no_output", _("the model gave no picture")
+
+
+class GenerationJobQuerySet(models.QuerySet["GenerationJob"]):
+    """Which jobs. Times are compared on the database clock only."""
+
+    def unfinished(self) -> Self:
+        """Waiting or running."""
+        return self.filter(status__in=GenerationJob.UNFINISHED)
+
+    def claimable(self) -> Self:
+        """Free to be worked on: due and waiting, or held under a lease that ran out."""
+        return self.filter(attempts__lt=settings.JOB_MAX_ATTEMPTS).filter(
+            models.Q(status=GenerationJob.Status.PENDING, run_after__lte=Now())
+            | models.Q(status=GenerationJob.Status.PROCESSING, lease_until__lt=Now())
+        )
+
+    def exhausted(self) -> Self:
+        """Went silent on their last attempt."""
+        return self.filter(
+            attempts__gte=settings.JOB_MAX_ATTEMPTS,
+            status=GenerationJob.Status.PROCESSING,
+            lease_until__lt=Now(),
+        )
+
+
+class GenerationJob(models.Model):
+    """A caption or a picture that is to be made, by which model, and how far it is.
+
+    The phase of a running job follows from its times: `call_started_at` is the recorded
+    intent (a call without it was never sent), `call_finished_at` says the answer arrived,
+    `output` is the object that is being stored.
+    """
+
+    class Kind(models.TextChoices):
+        """What is made."""
+
+        CAPTION = "caption", _("caption")
+        IMAGE = "image", _("image")
+        EDIT = "edit", _("edit")
+        VIDEO = "video", _("video")
+
+    class Status(models.TextChoices):
+        """The vocabulary of jobs."""
+
+        PENDING = "pending", _("waiting")
+        PROCESSING = "processing", _("in work")
+        COMPLETED = "completed", _("ready")
+        FAILED = "failed", _("failed")
+
+    UNFINISHED = (Status.PENDING, Status.PROCESSING)
+
+    # PROTECT: a job may own an object that is still being written.
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="jobs", db_index=False)
+    kind = models.CharField(max_length=7, choices=Kind)
+    slot = models.PositiveSmallIntegerField(default=0, help_text=_("Position of its picture."))
+    model = models.CharField(max_length=120)
+    params = models.JSONField(default=dict)
+    references = models.ManyToManyField(ReferenceImage, blank=True, related_name="jobs")
+
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    run_after = models.DateTimeField(
+        null=True, help_text=_("Not before; empty while the caption is awaited.")
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    call_started_at = models.DateTimeField(null=True)
+    call_finished_at = models.DateTimeField(null=True)
+    output = models.OneToOneField(
+        StoredObject, on_delete=models.PROTECT, null=True, related_name="job"
+    )
+    remote_id = models.CharField(max_length=200, blank=True)
+    error_code = models.CharField(max_length=20, choices=ErrorCode, blank=True)
+    error_detail = models.TextField(blank=True, help_text=_("For operators; never shown."))
+    cost = models.DecimalField(max_digits=10, decimal_places=4, null=True)
+    duration_ms = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = GenerationJobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("generation job")
+        verbose_name_plural = _("generation jobs")
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["post", "kind", "slot"], name="job_post_slot"),
+            models.Index(
+                fields=["run_after"], name="job_pending", condition=models.Q(status="pending")
+            ),
+            models.Index(
+                fields=["lease_until"],
+                name="job_processing",
+                condition=models.Q(status="processing"),
+            ),
+        ]
+        constraints = [
+            # One job a slot that is not a failure: two clicks on "Try again" make one new job.
+            models.UniqueConstraint(
+                fields=["post", "kind", "slot"],
+                name="job_one_a_slot",
+                condition=~models.Q(status="failed"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["pending", "processing", "completed", "failed"]),
+                name="job_status_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["caption", "image", "edit", "video"]),
+                name="job_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    status="processing", lease_token__isnull=False, lease_until__isnull=False
+                )
+                | (~models.Q(status="processing") & models.Q(lease_token__isnull=True)),
+                name="job_processing_is_leased",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(status="failed") & ~models.Q(error_code=""))
+                | (~models.Q(status="failed") & models.Q(error_code="")),
+                name="job_failed_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["completed", "failed"])
+                | models.Q(finished_at__isnull=False),
+                name="job_finished_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.slot} of post {self.post_id} ({self.status})"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.status not in self.UNFINISHED

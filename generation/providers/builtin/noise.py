@@ -1,0 +1,148 @@
+"""Smooth noise from small random lattices that Pillow enlarges, and field arithmetic on it.
+
+The lattices depend only on the generator and on lengths in picture units, so that the same
+seed gives the same picture at every size.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PIL import Image
+
+from generation.providers.builtin.colour import Field
+
+_FINEST_CELL = 1.6
+"""Pixels: octaves with smaller cells would only alias."""
+
+
+def smooth_step(low: float, high: float, value: Field) -> Field:
+    """0 below `low`, 1 above `high` (or the reverse if low > high), smooth between."""
+    position = np.clip((value - low) * (1 / (high - low)), 0, 1)
+    return position * position * (3 - 2 * position)
+
+
+def resize(field: Field, shape: tuple[int, int], *, smooth: bool = True) -> Field:
+    """Resample a field to (rows, columns)."""
+    image = Image.fromarray(np.ascontiguousarray(field, dtype=np.float32))
+    method = Image.Resampling.BICUBIC if smooth else Image.Resampling.BOX
+    return np.asarray(image.resize((shape[1], shape[0]), method))
+
+
+def lattice_noise(
+    shape: tuple[int, int], rng: np.random.Generator, cells: tuple[float, float]
+) -> Field:
+    """One octave: standard-normal values on (down, across) cells, smoothly enlarged."""
+    down, across = max(cells[0], 0.05), max(cells[1], 0.05)
+    rows, columns = math.ceil(down) + 4, math.ceil(across) + 4
+    lattice = rng.standard_normal((rows, columns), dtype=np.float32)
+    box = (1.5, 1.5, 1.5 + across, 1.5 + down)
+    image = Image.fromarray(lattice)
+    return np.asarray(image.resize((shape[1], shape[0]), Image.Resampling.BICUBIC, box=box))
+
+
+def fractal(
+    shape: tuple[int, int],
+    rng: np.random.Generator,
+    *,
+    unit: float,
+    scale: float,
+    octaves: int = 5,
+    gain: float = 0.5,
+    stretch: float = 1.0,
+) -> Field:
+    """Sum of octaves, about -1 to 1 (standard deviation 0.35).
+
+    `unit` is the picture's unit in pixels, `scale` the cells of the first octave in one unit
+    (downwards), `stretch` how much longer than high the cells are.
+    """
+    total = np.zeros(shape, np.float32)
+    weight, power = 1.0, 0.0
+    for octave in range(octaves):
+        down = scale * 2.03**octave
+        if octave and unit / down < _FINEST_CELL:
+            break
+        cells = (down * shape[0] / unit, down * shape[1] / unit / stretch)
+        total += lattice_noise(shape, rng, cells) * np.float32(weight)
+        power += weight * weight
+        weight *= gain
+    # A bicubic enlargement of unit noise keeps about 0.55 of its deviation.
+    total *= np.float32(0.35 / (0.55 * math.sqrt(power)))
+    return total
+
+
+def line(
+    positions: Field, rng: np.random.Generator, *, scale: float, octaves: int = 6, gain: float = 0.5
+) -> Field:
+    """Fractal noise along one axis: values (about -1 to 1) at positions in units."""
+    total = np.zeros(positions.shape, np.float32)
+    weight, power = 1.0, 0.0
+    for octave in range(octaves):
+        frequency = scale * 2.03**octave
+        at = positions * frequency + rng.uniform(0, 1)
+        first = math.floor(float(at.min())) - 1
+        values = rng.standard_normal(math.ceil(float(at.max())) - first + 3)
+        cell = np.floor(at)
+        inside = (at - cell).astype(np.float32)
+        inside = inside * inside * (3 - 2 * inside)
+        index = (cell - first).astype(np.int64)
+        total += (values[index] * (1 - inside) + values[index + 1] * inside) * weight
+        power += weight * weight
+        weight *= gain
+    return (total * (0.5 / math.sqrt(power))).astype(np.float32)
+
+
+def sample(field: Field, rows: Field, columns: Field) -> Field:
+    """Bilinear lookup of `field` (with any trailing axes) at float pixel positions, clamped."""
+    height, width = field.shape[:2]
+    rows = np.clip(rows, 0, height - 1.001)
+    columns = np.clip(columns, 0, width - 1.001)
+    top, left = rows.astype(np.int32), columns.astype(np.int32)
+    down, across = rows - top, columns - left
+    if field.ndim == 3:
+        down, across = down[..., None], across[..., None]
+    flat = field.reshape(height * width, *field.shape[2:])
+    index = top * width + left
+    below = np.where(top < height - 1, width, 0) + index
+    step = 1 if width > 1 else 0
+    upper = flat[index] * (1 - across) + flat[index + step] * across
+    lower = flat[below] * (1 - across) + flat[below + step] * across
+    return upper * (1 - down) + lower * down
+
+
+def warp(field: Field, down: Field, across: Field) -> Field:
+    """`field` with each pixel fetched from (down, across) pixels away."""
+    rows = np.arange(field.shape[0], dtype=np.float32)[:, None] + down
+    columns = np.arange(field.shape[1], dtype=np.float32)[None, :] + across
+    return sample(field, *np.broadcast_arrays(rows, columns))
+
+
+def _convolve(field: Field, sigma: float, axis: int) -> Field:
+    reach = max(1, math.ceil(sigma * 2.5))
+    weights = [math.exp(-0.5 * (offset / sigma) ** 2) for offset in range(-reach, reach + 1)]
+    padding = [(0, 0)] * field.ndim
+    padding[axis] = (reach, reach)
+    padded = np.pad(field, padding, mode="edge")
+    size = field.shape[axis]
+    total = np.zeros(field.shape, np.float32)
+    for index, weight in enumerate(weights):
+        part = padded[index : index + size] if axis == 0 else padded[:, index : index + size]
+        total += part * np.float32(weight / sum(weights))
+    return total
+
+
+def blur(field: Field, radius: float) -> Field:
+    """Gaussian blur; `radius` (standard deviation) in pixels. Takes (h, w) and (h, w, n)."""
+    if field.ndim == 3:
+        return np.stack([blur(field[..., i], radius) for i in range(field.shape[2])], axis=-1)
+    if radius < 0.3:
+        return field
+    # Wide blurs keep nothing fine: they are computed on a smaller picture.
+    factor = max(1, int(radius / 1.6))
+    shape = field.shape
+    small_shape = (max(2, shape[0] // factor), max(2, shape[1] // factor))
+    small = resize(field, small_shape, smooth=False) if factor > 1 else field
+    sigma = radius * small_shape[1] / shape[1]
+    small = _convolve(_convolve(small, sigma, 0), sigma, 1)
+    return resize(small, (shape[0], shape[1])) if factor > 1 else small

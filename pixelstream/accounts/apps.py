@@ -1,0 +1,12 @@
+"""People: sign-up, sign-in and what a person chose."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    """The custom user, from the first migration on."""
+
+    name = "pixelstream.accounts"
+    label = "accounts"
+    verbose_name = _("people")
