@@ -93,6 +93,9 @@ class GenerationJob(models.Model):
     run_after = models.DateTimeField(
         null=True, help_text=_("Not before; empty while the caption is awaited.")
     )
+    rung_at = models.DateTimeField(
+        null=True, help_text=_("When the workers were last told; the sweep repeats it.")
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)

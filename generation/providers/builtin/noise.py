@@ -146,3 +146,42 @@ def blur(field: Field, radius: float) -> Field:
     sigma = radius * small_shape[1] / shape[1]
     small = _convolve(_convolve(small, sigma, 0), sigma, 1)
     return resize(small, (shape[0], shape[1])) if factor > 1 else small
+
+
+TILE = 512
+"""Pixels of a noise tile's side; a power of two, so that wrapping is a mask."""
+
+
+def tile(rng: np.random.Generator, *, cells: int, octaves: int = 5, gain: float = 0.5) -> Field:
+    """A seamless square of fractal noise (TILE x TILE) for `sample_tile`, about -1 to 1."""
+    total = np.zeros((TILE, TILE), np.float32)
+    weight, power = 1.0, 0.0
+    for octave in range(octaves):
+        count = cells * 2**octave
+        if count * 2 > TILE:
+            break
+        lattice = rng.standard_normal((count, count), dtype=np.float32)
+        image = Image.fromarray(np.pad(lattice, 3, mode="wrap"))
+        box = (3, 3, 3 + count, 3 + count)
+        method = Image.Resampling.BICUBIC
+        total += np.asarray(image.resize((TILE, TILE), method, box=box)) * np.float32(weight)
+        power += weight * weight
+        weight *= gain
+    total *= np.float32(0.35 / (0.55 * math.sqrt(power)))
+    return total
+
+
+def sample_tile(tiled: Field, down: Field, across: Field) -> Field:
+    """The tile at positions in tiles (any size, wrapping), interpolated."""
+    rows, columns = np.broadcast_arrays(down * np.float32(TILE), across * np.float32(TILE))
+    top, left = np.floor(rows), np.floor(columns)
+    part_down, part_across = rows - top, columns - left
+    mask = TILE - 1
+    row0 = (top.astype(np.int32) & mask) * TILE
+    row1 = ((top.astype(np.int32) + 1) & mask) * TILE
+    column0 = left.astype(np.int32) & mask
+    column1 = (column0 + 1) & mask
+    flat = tiled.reshape(-1)
+    upper = flat.take(row0 + column0) * (1 - part_across) + flat.take(row0 + column1) * part_across
+    lower = flat.take(row1 + column0) * (1 - part_across) + flat.take(row1 + column1) * part_across
+    return upper * (1 - part_down) + lower * part_down

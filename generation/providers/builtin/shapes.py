@@ -63,7 +63,11 @@ class Patch:
 
     def times(self, factor: Field | float) -> Patch:
         """The same patch with its coverage multiplied."""
-        return Patch(self.alpha * factor, self.top, self.left, self.x, self.y)
+        return self.covering(self.alpha * factor)
+
+    def covering(self, alpha: Field) -> Patch:
+        """The same rectangle with another coverage."""
+        return Patch(alpha, self.top, self.left, self.x, self.y)
 
 
 def whole(frame: Frame, alpha: Field | float = 1.0) -> Patch:

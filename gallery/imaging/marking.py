@@ -1,0 +1,84 @@
+"""Machine-readable AI marks in picture files, put in without touching a pixel."""
+
+from __future__ import annotations
+
+import re
+from types import ModuleType
+
+from gallery.imaging import xmp_in_gif, xmp_in_jpeg, xmp_in_png, xmp_in_webp
+from gallery.imaging.formats import INVALID_TYPE, ImageRefused, sniff
+from gallery.imaging.xmp import (
+    AI_SOURCE_TYPES,
+    VOCABULARY,
+    source_type_of,
+    with_source_type,
+    xmp_packet,
+)
+
+__all__ = ["mark", "read_mark", "xmp_packet"]
+
+#: Media type -> the module that finds and places an XMP packet in such a file.
+_CARRIERS: dict[str, ModuleType] = {
+    "image/jpeg": xmp_in_jpeg,
+    "image/png": xmp_in_png,
+    "image/webp": xmp_in_webp,
+    "image/gif": xmp_in_gif,
+}
+
+#: In a C2PA manifest the term stands in binary CBOR, where a letter may follow it directly; so we
+#: look for the terms we know, longest first.
+_MANIFEST_TERM = re.compile(
+    re.escape(VOCABULARY).encode()
+    + b"("
+    + "|".join(sorted(AI_SOURCE_TYPES, key=len, reverse=True)).encode()
+    + b")"
+)
+
+
+def mark(data: bytes, media_type: str, source_type: str) -> bytes:
+    """Return the file with the AI mark in it, every other byte of the picture unchanged.
+
+    A file that says already that a machine made it is returned as it is. That includes a signed
+    C2PA manifest that says so: it is the stronger mark, and an added XMP packet would break its
+    signature. Raises ImageRefused(INVALID_TYPE) when the bytes are not of that media type.
+    """
+    if _read_mark(data, media_type) in AI_SOURCE_TYPES:
+        return data
+    carrier = _CARRIERS[media_type]
+    try:
+        packet = carrier.read_xmp(data)
+        if packet is None:
+            return _written(carrier, data, xmp_packet(source_type))
+        merged = with_source_type(packet, source_type)
+        if len(merged) > carrier.MAX_PACKET:  # the old packet leaves no room for the duty
+            merged = xmp_packet(source_type)
+        return _written(carrier, data, merged)
+    except ValueError as error:
+        raise ImageRefused(INVALID_TYPE, f"cannot be marked: {error}") from error
+
+
+def read_mark(data: bytes) -> str | None:
+    """Return what the file says about its origin, such as "trainedAlgorithmicMedia", or None.
+
+    The XMP property is asked first, then a C2PA manifest (AI terms only). Never raises.
+    """
+    media_type = sniff(data)
+    return None if media_type is None else _read_mark(data, media_type)
+
+
+def _read_mark(data: bytes, media_type: str) -> str | None:
+    carrier = _CARRIERS[media_type]
+    packet: bytes | None = carrier.read_xmp(data)
+    said = None if packet is None else source_type_of(packet)
+    if said in AI_SOURCE_TYPES:
+        return said
+    signed = _MANIFEST_TERM.search(carrier.read_manifest(data))
+    return signed.group(1).decode() if signed else said
+
+
+def _written(carrier: ModuleType, data: bytes, packet: bytes) -> bytes:
+    marked: bytes = carrier.write_xmp(data, packet)
+    if read_mark(marked) not in AI_SOURCE_TYPES:
+        # An unmarked picture must never look like a marked one to the caller.
+        raise ValueError("the mark cannot be read back")
+    return marked

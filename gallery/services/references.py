@@ -1,0 +1,64 @@
+"""Reference images: uploads through the gate, and the person's library."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import PurePath
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from gallery.imaging.formats import MAX_UPLOAD_BYTES, ImageRefused
+from gallery.imaging.gate import admit
+from gallery.models import ReferenceImage, StoredObject
+from gallery.services import objects
+from pixelstream.accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+FILENAME_LENGTH = 200
+
+
+def add_reference(*, owner: User, upload: UploadedFile, kept: bool = False) -> ReferenceImage:
+    """Store an uploaded picture privately for its owner.
+
+    The picture is decoded and re-encoded by us in a child process: what is stored never holds
+    the uploaded bytes, their metadata or anything hidden behind them. Raises ImageRefused.
+    """
+    if upload.size is not None and upload.size > MAX_UPLOAD_BYTES:
+        raise ImageRefused("FILE_TOO_LARGE", f"{upload.size} bytes")
+    admitted = admit(upload.read())
+    obj = objects.begin(
+        kind="reference",
+        owner_id=owner.pk,
+        area=StoredObject.Area.PRIVATE,
+        data=admitted.data,
+        content_type=admitted.media_type,
+        extension=admitted.extension,
+        rendition_widths=sorted(admitted.renditions),
+    )
+    objects.put(obj, admitted.data, admitted.renditions)
+    with transaction.atomic():
+        objects.make_live(obj)
+        return ReferenceImage.objects.create(
+            owner=owner,
+            object=obj,
+            filename=_clean_filename(upload.name),
+            width=admitted.width,
+            height=admitted.height,
+            dominant_colour=admitted.dominant_colour,
+            kept=kept,
+        )
+
+
+def set_kept(*, reference: ReferenceImage, kept: bool) -> None:
+    """Take a reference into the library, or let it go with the jobs that use it."""
+    reference.kept = kept
+    reference.save(update_fields=["kept"])
+
+
+def _clean_filename(name: str | None) -> str:
+    """The name for display only: no path, no control characters, not too long."""
+    base = PurePath((name or "").replace("\\", "/")).name
+    printable = "".join(character for character in base if character.isprintable())
+    return printable[-FILENAME_LENGTH:] or "image"

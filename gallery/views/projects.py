@@ -1,0 +1,20 @@
+"""Projects."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from gallery.forms import ProjectForm
+from gallery.models import Project
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_create(request: HttpRequest) -> HttpResponse:
+    """Make a project."""
+    form = ProjectForm(request.POST or None, instance=Project(owner=request.user))
+    if request.method == "POST" and form.is_valid():
+        return redirect(form.save())
+    status = 422 if form.is_bound else 200
+    return render(request, "gallery/project_form.html", {"form": form}, status=status)

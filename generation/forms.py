@@ -1,0 +1,189 @@
+"""Input of the workshop's pages, checked against what the chosen models can do."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gallery.forms import MAX_ID
+from gallery.models import Project, ReferenceImage
+from generation import catalogue, sizes
+from generation.live_token import Fragment
+from generation.providers.types import Kind, ModelSpec
+from generation.services.studio import MAX_SEED, RANDOM_SEED, Wish
+from pixelstream.accounts.models import User
+
+
+class StudioQuery(forms.Form):
+    """GET parameters of the studio: the post to show, or a prompt to begin with."""
+
+    post = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+    prompt = forms.CharField(required=False, max_length=settings.PROMPT_MAX_LENGTH)
+    project = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+
+    def value(self, name: str) -> Any:
+        """The parameter, or None when it is missing or wrong."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or None
+
+
+class ResultsQuery(forms.Form):
+    """Which form of the results is asked for."""
+
+    view = forms.ChoiceField(
+        required=False, choices=[(fragment.value, fragment.value) for fragment in Fragment]
+    )
+
+    def fragment(self) -> Fragment:
+        """The fragment; that of the post's page when nothing valid is named."""
+        self.is_valid()
+        return Fragment(self.cleaned_data.get("view") or Fragment.POST)
+
+
+class RetryForm(forms.Form):
+    """Which picture to try again."""
+
+    slot = forms.IntegerField(min_value=0, max_value=99)
+    view = forms.ChoiceField(
+        required=False, choices=[(fragment.value, fragment.value) for fragment in Fragment]
+    )
+
+
+class StudioForm(forms.Form):
+    """The wish of a person: a prompt and the models that answer it."""
+
+    prompt = forms.CharField(
+        max_length=settings.PROMPT_MAX_LENGTH,
+        error_messages={"required": gettext_lazy("Write what you want to see.")},
+        widget=forms.Textarea,
+    )
+    negative_prompt = forms.CharField(
+        required=False, max_length=settings.PROMPT_MAX_LENGTH, widget=forms.Textarea
+    )
+    models = forms.MultipleChoiceField(
+        error_messages={
+            "required": gettext_lazy("Choose at least one model."),
+            "invalid_choice": gettext_lazy("“%(value)s” is not a model that can be used now."),
+        }
+    )
+    aspect_ratio = forms.CharField(max_length=9, initial="1:1")
+    resolution = forms.CharField(max_length=5, initial="1K")
+    seed = forms.IntegerField(
+        required=False, min_value=RANDOM_SEED, max_value=MAX_SEED, initial=RANDOM_SEED
+    )
+    project = forms.ModelChoiceField(queryset=Project.objects.none(), required=False)
+    references = forms.ModelMultipleChoiceField(
+        queryset=ReferenceImage.objects.none(),
+        required=False,
+        error_messages={
+            "invalid_choice": gettext_lazy("A reference is not there any more."),
+            "invalid_pk_value": gettext_lazy("A reference is not there any more."),
+        },
+    )
+    form_key = forms.UUIDField(
+        required=False, error_messages={"invalid": gettext_lazy("Please send the form again.")}
+    )
+
+    def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offers = catalogue.offers(Kind.IMAGE)
+        usable = [offer.spec for offer in self.offers if not offer.unavailable]
+        self._usable = {spec.key: spec for spec in usable}
+        self.fields["models"].choices = [(spec.key, spec.name) for spec in usable]
+        self.fields["project"].queryset = Project.objects.owned_by(owner).order_by("name")
+        self.fields["references"].queryset = ReferenceImage.objects.owned_by(
+            owner
+        ).select_related("object")
+        self.ratios = catalogue.aspect_ratios(offer.spec for offer in self.offers)
+        self.resolutions = catalogue.resolutions(offer.spec for offer in self.offers)
+        self.new_key = uuid.uuid4()
+
+    def wish(self) -> Wish:
+        """The checked input in the service's words. Only for a valid form."""
+        data = self.cleaned_data
+        seed = data["seed"]
+        return Wish(
+            prompt=data["prompt"],
+            negative_prompt=data["negative_prompt"],
+            models=data["models"],
+            aspect_ratio=data["aspect_ratio"],
+            resolution=data["resolution"],
+            seed=RANDOM_SEED if seed is None else seed,
+            project=data["project"],
+            references=tuple(data["references"]),
+        )
+
+    def clean_prompt(self) -> str:
+        """The prompt with one kind of line break."""
+        return str(self.cleaned_data["prompt"]).replace("\r\n", "\n")
+
+    def clean_models(self) -> list[ModelSpec]:
+        """The models, each once, in the order they were chosen."""
+        return [self._usable[key] for key in dict.fromkeys(self.cleaned_data["models"])]
+
+    def clean_aspect_ratio(self) -> str:
+        """A ratio that the catalogue knows."""
+        ratio = str(self.cleaned_data["aspect_ratio"])
+        if ratio not in self.ratios:
+            raise forms.ValidationError(_("This aspect ratio is not offered."))
+        return ratio
+
+    def clean_resolution(self) -> str:
+        """A resolution that the catalogue knows."""
+        resolution = str(self.cleaned_data["resolution"])
+        if resolution not in self.resolutions or resolution not in sizes.RESOLUTION_EDGE:
+            raise forms.ValidationError(_("This resolution is not offered."))
+        return resolution
+
+    def clean(self) -> dict[str, Any]:
+        """What was asked for against what the chosen models can do."""
+        data: dict[str, Any] = super().clean() or {}
+        specs: list[ModelSpec] = data.get("models") or []
+        ratio, resolution = data.get("aspect_ratio"), data.get("resolution")
+        references = len(data.get("references") or [])
+        if references > settings.MAX_REFERENCES:
+            message = _("At most %(limit)s references.") % {"limit": settings.MAX_REFERENCES}
+            self.add_error("references", message)
+        if ratio:
+            self._refuse_unless(
+                "aspect_ratio",
+                specs,
+                lambda spec: ratio in spec.capabilities.aspect_ratios,
+                _("%(models)s cannot make %(value)s pictures."),
+                ratio,
+            )
+        if resolution:
+            self._refuse_unless(
+                "resolution",
+                specs,
+                lambda spec: resolution in spec.capabilities.resolutions,
+                _("%(models)s cannot make %(value)s pictures."),
+                resolution,
+            )
+        if references:
+            self._refuse_unless(
+                "references",
+                specs,
+                lambda spec: references <= spec.capabilities.max_references,
+                _("%(models)s cannot use %(value)s references."),
+                references,
+            )
+        return data
+
+    def _refuse_unless(
+        self,
+        field: str,
+        specs: list[ModelSpec],
+        supports: Callable[[ModelSpec], bool],
+        message: str,
+        value: object,
+    ) -> None:
+        names = [spec.name for spec in specs if not supports(spec)]
+        if names:
+            self.add_error(field, message % {"models": ", ".join(names), "value": value})

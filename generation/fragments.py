@@ -1,0 +1,77 @@
+"""The live fragments: one template each, used by the page, the stream and polling alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from gallery.models import Post
+from generation import live_token
+from generation.live_token import Fragment
+from generation.results import results_of
+from pixelstream.accounts.models import User
+
+IN_PROGRESS_SHOWN = 6
+
+
+TEMPLATES = {
+    Fragment.STUDIO: "generation/_studio_results.html",
+    Fragment.POST: "generation/_post_body.html",
+    Fragment.HOME: "generation/_in_progress.html",
+}
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A fragment as sent: its revision, its HTML, and whether nothing more will come."""
+
+    revision: str
+    html: str
+    is_final: bool
+
+
+def post_context(post: Post, fragment: Fragment, language: str) -> dict[str, Any]:
+    """What the templates of a post in the making need."""
+    token = live_token.make(
+        user_id=post.owner_id, fragment=fragment, post_id=post.pk, language=language
+    )
+    return {
+        "post": post,
+        "results": results_of(post),
+        "live_url": f"{reverse('live')}?t={token}",
+        "fragment": fragment.value,
+    }
+
+
+def home_context(user: User, language: str) -> dict[str, Any]:
+    """What the list of posts in the making needs."""
+    token = live_token.make(user_id=user.pk, fragment=Fragment.HOME, post_id=0, language=language)
+    unfinished = Post.objects.visible_to(user).in_progress().order_by("-id")
+    return {
+        "in_progress": [results_of(post) for post in unfinished[:IN_PROGRESS_SHOWN]],
+        "live_url": f"{reverse('live')}?t={token}",
+    }
+
+
+def render_for(claims: live_token.Claims) -> Rendered | None:
+    """The current state of what a stream shows; None when it may not be seen (any more)."""
+    user = User.objects.filter(pk=claims.user_id, is_active=True).first()
+    if user is None:
+        return None
+    with translation.override(claims.language):
+        if claims.fragment is Fragment.HOME:
+            context = home_context(user, claims.language)
+            shown = context["in_progress"]
+            revision = ",".join(f"{r.post.pk}.{r.post.revision}" for r in shown)
+            html = render_to_string(TEMPLATES[Fragment.HOME], {**context, "is_live": True})
+            return Rendered(revision or "0", html, is_final=not shown)
+        post = Post.objects.visible_to(user).filter(pk=claims.post_id).first()
+        if post is None:
+            return None
+        context = post_context(post, claims.fragment, claims.language)
+        html = render_to_string(TEMPLATES[claims.fragment], {**context, "is_live": True})
+        return Rendered(str(post.revision), html, is_final=not post.is_unfinished)

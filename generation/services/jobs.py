@@ -1,0 +1,193 @@
+"""The job machine: claims, leases, and the ways a job ends.
+
+A worker holds a job by the lease token that it wrote. Every later step is one conditional UPDATE
+with that token; when it matches no row, somebody else holds the job (or it was canceled) and the
+worker stops. Times are the database's. docs/architecture.md, "The job machine".
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce, Now
+from kombu.exceptions import OperationalError
+
+from gallery.models import Post
+from gallery.services import objects
+from generation import tasks
+from generation.models import GenerationJob
+from generation.models.jobs import ErrorCode
+from generation.services import posts
+
+logger = logging.getLogger(__name__)
+
+Status = GenerationJob.Status
+
+RETRY_BASE = 2.0
+RETRY_CAP = 600.0
+"""Seconds before the second attempt, and the longest wait a provider may ask for."""
+
+
+class LeaseLostError(Exception):
+    """The job is no longer this worker's: another one claimed it, or it was canceled."""
+
+
+def claim(job_id: int) -> GenerationJob | None:
+    """Take a job, if it is free: waiting and due, or held under a lease that ran out."""
+    token = uuid4()
+    claimed = (
+        GenerationJob.objects.claimable()
+        .filter(pk=job_id)
+        .update(
+            status=Status.PROCESSING,
+            lease_token=token,
+            lease_until=Now() + settings.JOB_LEASE,
+            attempts=F("attempts") + 1,
+            started_at=Coalesce("started_at", Now()),
+        )
+    )
+    if not claimed:
+        return None
+    job = (
+        GenerationJob.objects.select_related("post", "output")
+        .filter(pk=job_id, lease_token=token)
+        .first()
+    )
+    if job is not None:
+        posts.announce(job.post)
+    return job
+
+
+def held(job: GenerationJob) -> QuerySet[GenerationJob]:
+    """The job's row as long as this worker holds it; empty afterwards."""
+    return GenerationJob.objects.filter(
+        pk=job.pk, status=Status.PROCESSING, lease_token=job.lease_token
+    )
+
+
+def renew(job: GenerationJob) -> bool:
+    """Prolong the lease. False when the job is no longer held."""
+    return bool(held(job).update(lease_until=Now() + settings.JOB_LEASE))
+
+
+def update_held(job: GenerationJob, **changes: Any) -> None:
+    """Change the row under the lease. Raises LeaseLostError."""
+    if not held(job).update(**changes):
+        raise LeaseLostError(job.pk)
+
+
+def record_intent(job: GenerationJob) -> None:
+    """Write down that the call is about to be sent. Without this row it never was."""
+    update_held(job, call_started_at=Now(), call_finished_at=None)
+
+
+def complete(job: GenerationJob, **changes: Any) -> None:
+    """End well. Call it in the transaction that stores the result. Raises LeaseLostError."""
+    update_held(
+        job,
+        status=Status.COMPLETED,
+        lease_token=None,
+        lease_until=None,
+        finished_at=Now(),
+        **changes,
+    )
+
+
+def fail(job: GenerationJob, code: ErrorCode, detail: str = "") -> bool:
+    """End badly, for good. False when the job was no longer held (then nothing changed)."""
+    with transaction.atomic():
+        post = posts.lock(job.post_id)
+        failed = held(job).update(**_failure(code, detail))
+        if not failed:
+            return False
+        if job.output_id:
+            objects.discard(job.output_id)
+        if job.kind == GenerationJob.Kind.CAPTION:
+            _fail_rows(_waiting_for_caption(post), ErrorCode.CAPTION_FAILED)
+        posts.refresh_post(post)
+    logger.warning("Job %s failed (%s): %s", job.pk, code, detail)
+    return True
+
+
+def put_back(job: GenerationJob, *, after: float | None = None, reason: str = "") -> None:
+    """Let it be tried again: after `after` seconds where named, else with a growing wait."""
+    wait = RETRY_BASE**job.attempts if after is None else min(after, RETRY_CAP)
+    wait *= 1 + 0.25 * random.random()  # noqa: S311 (spreads retries, no secret)
+    with transaction.atomic():
+        post = posts.lock(job.post_id)
+        put = held(job).update(
+            status=Status.PENDING,
+            lease_token=None,
+            lease_until=None,
+            call_started_at=None,
+            run_after=Now() + timedelta(seconds=wait),
+            rung_at=None,
+        )
+        if put:
+            posts.touch(post)
+    if put:
+        logger.info("Job %s is tried again in %.1f s: %s", job.pk, wait, reason)
+
+
+def cancel_unfinished(post: Post) -> int:
+    """Fail what is waiting or running. Call it with the post locked. Returns how many.
+
+    A worker in the middle of a call finds its lease gone and drops the result.
+    """
+    return _fail_rows(post.jobs.unfinished(), ErrorCode.CANCELED)
+
+
+def release_images(post: Post) -> None:
+    """The caption is there: the picture jobs of the post may start, at once and in parallel."""
+    waiting = _waiting_for_caption(post)
+    job_ids = list(waiting.values_list("pk", flat=True))
+    waiting.update(run_after=Now(), rung_at=Now())
+    ring_on_commit(job_ids)
+
+
+def ring_on_commit(job_ids: Iterable[int]) -> None:
+    """Tell the workers after the commit. A broker that is away is no error: the sweep rings."""
+    for job_id in job_ids:
+        transaction.on_commit(partial(ring, job_id), robust=True)
+
+
+def ring(job_id: int) -> bool:
+    """Ring for one job now. False when the broker could not be reached."""
+    try:
+        tasks.run_job.delay(job_id)
+    except OperationalError as error:
+        logger.warning("The broker is away, the sweep will ring for job %s: %s", job_id, error)
+        GenerationJob.objects.filter(pk=job_id).update(rung_at=None)
+        return False
+    return True
+
+
+def _waiting_for_caption(post: Post) -> QuerySet[GenerationJob]:
+    return post.jobs.filter(status=Status.PENDING, run_after__isnull=True)
+
+
+def _failure(code: ErrorCode, detail: str = "") -> dict[str, Any]:
+    return {
+        "status": Status.FAILED,
+        "error_code": code,
+        "error_detail": detail[:2000],
+        "lease_token": None,
+        "lease_until": None,
+        "finished_at": Now(),
+    }
+
+
+def _fail_rows(rows: QuerySet[GenerationJob], code: ErrorCode) -> int:
+    outputs = list(rows.exclude(output=None).values_list("output_id", flat=True))
+    failed = rows.update(**_failure(code))
+    objects.discard(*outputs)
+    return failed

@@ -1,0 +1,82 @@
+"""Works on one job: claim, call, store, commit. Every step may be the last before a crash."""
+
+from __future__ import annotations
+
+import logging
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.db import DatabaseError
+
+from generation import catalogue
+from generation.models import GenerationJob
+from generation.models.jobs import ErrorCode
+from generation.providers.errors import RETRIED, ProviderError
+from generation.providers.types import ModelSpec
+from generation.services import captions, images, jobs
+from generation.services.heartbeat import Heartbeat
+from pixelstream.faultpoints import faultpoint
+
+logger = logging.getLogger(__name__)
+
+Kind = GenerationJob.Kind
+
+
+def run(job_id: int) -> None:
+    """Work on the job if it is free; return at once if it is not. Safe to call twice."""
+    job = jobs.claim(job_id)
+    if job is None:
+        return
+    faultpoint("generation.after_claim", job.pk)
+    spec = catalogue.find(job.model)
+    if spec is None or catalogue.unavailable_reason(spec):
+        jobs.fail(job, ErrorCode.RETIRED, f"{job.model} is not available")
+        return
+    try:
+        with Heartbeat(job):
+            _make(job, spec)
+    except jobs.LeaseLostError:
+        images.drop_output(job)
+        logger.info("Job %s was taken away while it was worked on", job.pk)
+    except ProviderError as error:
+        _end_refused(job, error)
+    except SoftTimeLimitExceeded:
+        jobs.fail(job, ErrorCode.TIMEOUT, "Celery's soft time limit")
+    except DatabaseError:
+        # The row cannot be changed now. The lease runs out and the sweep rings again.
+        logger.exception("Job %s is left to the sweep", job.pk)
+    except Exception as error:  # the last net: a job never ends without a word
+        logger.exception("Job %s broke", job.pk)
+        _end_broken(job, spec, error)
+    else:
+        faultpoint("generation.after_commit", job.pk)
+
+
+def _make(job: GenerationJob, spec: ModelSpec) -> None:
+    if images.adopt_stored(job, spec):
+        return
+    if job.call_started_at and not spec.capabilities.safe_retry:
+        # An earlier attempt sent the paid call and vanished: it is never sent again.
+        raise ProviderError(images.UNKNOWN, "a call was sent and its answer was lost")
+    if job.kind == Kind.CAPTION:
+        captions.make(job, spec)
+    else:
+        images.make(job, spec)
+
+
+def _end_refused(job: GenerationJob, error: ProviderError) -> None:
+    if error.kind in RETRIED and job.attempts < settings.JOB_MAX_ATTEMPTS:
+        jobs.put_back(job, after=error.retry_after, reason=error.detail)
+    else:
+        jobs.fail(job, ErrorCode(error.kind.value), error.detail)
+
+
+def _end_broken(job: GenerationJob, spec: ModelSpec, error: Exception) -> None:
+    """Our own fault. Tried again only where a second call costs nothing."""
+    detail = f"{type(error).__name__}: {error}"
+    job.refresh_from_db(fields=["call_started_at"])
+    repeatable = spec.capabilities.safe_retry or job.call_started_at is None
+    if repeatable and job.attempts < settings.JOB_MAX_ATTEMPTS:
+        jobs.put_back(job, reason=detail)
+    else:
+        jobs.fail(job, ErrorCode.INTERNAL, detail)

@@ -1,0 +1,209 @@
+"""From a person's wish to a post with its jobs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from gallery.models import AuditEvent, ChatMessage, Post, Project, ReferenceImage
+from generation import catalogue
+from generation.models import GenerationJob
+from generation.models.jobs import ErrorCode
+from generation.providers.types import Kind, ModelSpec
+from generation.services import jobs, posts
+from pixelstream.accounts.models import User
+
+MAX_SEED = 2**31 - 1
+RANDOM_SEED = -1
+
+
+class NothingToRetryError(Exception):
+    """The slot did not fail, or is being worked on again already."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the studio's form asks for, checked."""
+
+    prompt: str
+    models: Sequence[ModelSpec]
+    negative_prompt: str = ""
+    aspect_ratio: str = "1:1"
+    resolution: str = "1K"
+    seed: int = RANDOM_SEED
+    project: Project | None = None
+    references: Sequence[ReferenceImage] = field(default_factory=tuple)
+
+
+def start_post(*, owner: User, wish: Wish, form_key: UUID | None = None) -> Post:
+    """Make the post and its jobs, and return at once; the workers do the rest.
+
+    The same `form_key` of the same person gives the post that its first call made: a double
+    click starts nothing twice.
+    """
+    if form_key is not None:
+        existing = Post.objects.owned_by(owner).filter(form_key=form_key).first()
+        if existing is not None:
+            return existing
+    try:
+        with transaction.atomic():
+            return _start(owner, wish, form_key)
+    except IntegrityError:
+        # Two sends of one form at the same moment: the unique key let only one through.
+        existing = Post.objects.owned_by(owner).filter(form_key=form_key).first()
+        if form_key is None or existing is None:
+            raise
+        return existing
+
+
+def _start(owner: User, wish: Wish, form_key: UUID | None) -> Post:
+    post = Post.objects.create(
+        owner=owner,
+        project=wish.project,
+        form_key=form_key,
+        prompt=wish.prompt,
+        negative_prompt=wish.negative_prompt,
+        aspect_ratio=wish.aspect_ratio,
+        resolution=wish.resolution,
+        seed=wish.seed,
+    )
+    seed = wish.seed if wish.seed != RANDOM_SEED else secrets.randbelow(MAX_SEED + 1)
+    message = post.messages.create(
+        role=ChatMessage.Role.USER, text=wish.prompt, snapshot=_snapshot(wish, seed)
+    )
+    message.attachments.set(wish.references)
+    _add_caption_job(post, seed)
+    for slot, spec in enumerate(wish.models):
+        _add_image_job(post, slot, spec.key, _params(wish, seed), wish.references)
+    posts.announce(post)
+    return post
+
+
+def retry_slot(*, post: Post, slot: int) -> GenerationJob:
+    """Try a failed picture again with the same settings, as a new job.
+
+    When the caption had failed the whole post starts over. Raises NothingToRetryError.
+    """
+    try:
+        with transaction.atomic():
+            locked = posts.lock(post.pk)
+            latest = locked.jobs.filter(kind=Kind.IMAGE, slot=slot).order_by("-id").first()
+            if latest is None or latest.status != GenerationJob.Status.FAILED:
+                raise NothingToRetryError
+            if not locked.caption:
+                _start_over(locked)
+                job = locked.jobs.filter(kind=Kind.IMAGE, slot=slot).order_by("-id")[0]
+            else:
+                job = _copy(latest, waits=False)
+                jobs.ring_on_commit([job.pk])
+            posts.refresh_post(locked)
+            return job
+    except IntegrityError as error:  # a second click at the same moment
+        raise NothingToRetryError from error
+
+
+def cancel_post(*, post: Post, by: User) -> int:
+    """Stop what is unfinished. What is ready stays. Returns how many jobs were stopped."""
+    with transaction.atomic():
+        locked = posts.lock(post.pk)
+        canceled = jobs.cancel_unfinished(locked)
+        if canceled:
+            posts.refresh_post(locked)
+            AuditEvent.objects.record("generation.cancel", actor=by, target=locked, jobs=canceled)
+    return canceled
+
+
+def last_models(owner: User) -> list[ModelSpec]:
+    """What the person used last and can still use, else the catalogue's defaults."""
+    last = Post.objects.owned_by(owner).live().order_by("-id").first()
+    keys = [] if last is None else list(_image_jobs(last).values_list("model", flat=True))
+    usable = {spec.key: spec for spec in catalogue.usable(Kind.IMAGE)}
+    chosen = [usable[key] for key in dict.fromkeys(keys) if key in usable]
+    return chosen or catalogue.defaults(Kind.IMAGE)
+
+
+def wish_of(post: Post) -> dict[str, Any]:
+    """The studio's form values that made this post, for showing them again."""
+    image_jobs = _image_jobs(post)
+    first = image_jobs.first()
+    return {
+        "prompt": post.prompt,
+        "negative_prompt": post.negative_prompt,
+        "aspect_ratio": post.aspect_ratio,
+        "resolution": post.resolution,
+        "seed": post.seed,
+        "project": post.project_id,
+        "models": list(dict.fromkeys(image_jobs.values_list("model", flat=True))),
+        "references": list(first.references.values_list("pk", flat=True)) if first else [],
+    }
+
+
+def _image_jobs(post: Post) -> Any:
+    return post.jobs.filter(kind=Kind.IMAGE).order_by("slot", "-id")
+
+
+def _snapshot(wish: Wish, seed: int) -> dict[str, Any]:
+    return {**_params(wish, seed), "models": [spec.key for spec in wish.models]}
+
+
+def _params(wish: Wish, seed: int) -> dict[str, Any]:
+    return {
+        "seed": seed,
+        "prompt": wish.prompt,
+        "negative_prompt": wish.negative_prompt,
+        "aspect_ratio": wish.aspect_ratio,
+        "resolution": wish.resolution,
+    }
+
+
+def _add_caption_job(post: Post, seed: int) -> None:
+    job = post.jobs.create(
+        kind=Kind.CAPTION,
+        model=catalogue.defaults(Kind.CAPTION)[0].key,
+        params={"seed": seed},
+        run_after=Now(),
+        rung_at=Now(),
+    )
+    jobs.ring_on_commit([job.pk])
+
+
+def _add_image_job(
+    post: Post,
+    slot: int,
+    model: str,
+    params: dict[str, Any],
+    references: Sequence[ReferenceImage],
+) -> None:
+    job = post.jobs.create(kind=Kind.IMAGE, slot=slot, model=model, params=params)
+    job.references.set(references)
+
+
+def _copy(job: GenerationJob, *, waits: bool) -> GenerationJob:
+    """A new job like a failed one; `waits` for the caption or may start at once."""
+    now = None if waits else Now()
+    copy = GenerationJob.objects.create(
+        post_id=job.post_id,
+        kind=job.kind,
+        slot=job.slot,
+        model=job.model,
+        params=job.params,
+        run_after=now,
+        rung_at=now,
+    )
+    copy.references.set(job.references.all())
+    return copy
+
+
+def _start_over(post: Post) -> None:
+    """A new caption job, and a new waiting job for every picture."""
+    latest = {job.slot: job for job in post.jobs.filter(kind=Kind.IMAGE).order_by("id")}
+    for job in latest.values():
+        if job.error_code in {ErrorCode.CAPTION_FAILED, ErrorCode.CANCELED}:
+            _copy(job, waits=True)
+    _add_caption_job(post, post.jobs.order_by("id")[0].params["seed"])

@@ -1,0 +1,13 @@
+"""Addresses of the workshop. Posts are named without a prefix: both floors link to them."""
+
+from django.urls import path
+
+from generation.views import posts, studio
+
+urlpatterns = [
+    path("posts/create/", studio.studio, name="studio"),
+    path("posts/<int:pk>/", posts.post_detail, name="post-detail"),
+    path("posts/<int:pk>/results/", posts.post_results, name="post-results"),
+    path("posts/<int:pk>/retry/", posts.post_retry, name="post-retry"),
+    path("posts/<int:pk>/cancel/", posts.post_cancel, name="post-cancel"),
+]

@@ -1,0 +1,82 @@
+"""A post: its page while and after it is made, and what can be done about its jobs."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gallery.models import Post
+from generation.forms import ResultsQuery, RetryForm
+from generation.fragments import TEMPLATES, post_context
+from generation.live_token import Fragment
+from generation.services import studio as service
+from pixelstream.htmx import add_toast, is_htmx
+
+
+def _own_post(request: HttpRequest, pk: int) -> Post:
+    return get_object_or_404(Post.objects.visible_to(request.user), pk=pk)
+
+
+@require_safe
+def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of a post."""
+    context = post_context(_own_post(request, pk), Fragment.POST, get_language() or "en")
+    return render(request, "generation/post_detail.html", context)
+
+
+@require_safe
+def post_results(request: HttpRequest, pk: int) -> HttpResponse:
+    """The live fragment for whoever has no stream; 304 while nothing changed."""
+    post = _own_post(request, pk)
+    fragment = ResultsQuery(request.GET).fragment()
+    etag = f'"{post.pk}.{post.revision}.{fragment}.{get_language()}"'
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponse(status=304)
+    else:
+        response = _fragment(request, post, fragment)
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_POST
+def post_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try a failed picture again."""
+    post = _own_post(request, pk)
+    form = RetryForm(request.POST)
+    message = ""
+    if form.is_valid():
+        try:
+            service.retry_slot(post=post, slot=form.cleaned_data["slot"])
+        except service.NothingToRetryError:
+            message = _("There is nothing to try again.")
+    else:
+        message = _("There is nothing to try again.")
+    return _after(request, post, message)
+
+
+@require_POST
+def post_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop what is unfinished."""
+    post = _own_post(request, pk)
+    canceled = service.cancel_post(post=post, by=request.user)
+    return _after(request, post, _("Canceled.") if canceled else _("It was finished already."))
+
+
+def _after(request: HttpRequest, post: Post, message: str) -> HttpResponse:
+    if not is_htmx(request):
+        return redirect(post)
+    post.refresh_from_db()
+    fragment = ResultsQuery(request.POST).fragment()
+    response = _fragment(request, post, fragment)
+    if message:
+        add_toast(response, message)
+    return response
+
+
+def _fragment(request: HttpRequest, post: Post, fragment: Fragment) -> HttpResponse:
+    context = post_context(post, fragment, get_language() or "en")
+    return render(request, TEMPLATES[fragment], {**context, "is_live": True})

