@@ -103,6 +103,25 @@ class StudioForm(forms.Form):
         self.ratios = catalogue.aspect_ratios(offer.spec for offer in self.offers)
         self.resolutions = catalogue.resolutions(offer.spec for offer in self.offers)
         self.new_key = uuid.uuid4()
+        self.max_references = settings.MAX_REFERENCES
+
+    @property
+    def ratio_choices(self) -> list[tuple[str, float]]:
+        """The ratios with width over height, for the little drawings."""
+        parsed = [(ratio, sizes.parse_ratio(ratio)) for ratio in self.ratios]
+        return [(ratio, round(width / height, 4)) for ratio, (width, height) in parsed]
+
+    @property
+    def project_choices(self) -> list[Project]:
+        """The person's projects."""
+        return list(self.fields["project"].queryset)
+
+    @property
+    def chosen_references(self) -> list[ReferenceImage]:
+        """The references that are chosen now, the person's own only."""
+        chosen = {str(value) for value in self["references"].value() or () if str(value).isdecimal()}
+        own = self.fields["references"].queryset.filter(pk__in=chosen)
+        return list(own.order_by("id")[: settings.MAX_REFERENCES])
 
     def wish(self) -> Wish:
         """The checked input in the service's words. Only for a valid form."""

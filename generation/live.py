@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -56,13 +56,21 @@ class _Stream:
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+@dataclass(frozen=True, slots=True)
+class _Render:
+    """A render under way, and how many words on its topic came before it began."""
+
+    task: asyncio.Task[Rendered | None]
+    heard: int
+
+
 class Hub:
     """Knows the open streams of this process and what they wait for."""
 
     def __init__(self) -> None:
         self._streams: dict[str, set[_Stream]] = defaultdict(set)
-        self._renders: dict[Claims, asyncio.Task[Rendered | None]] = {}
-        self._stale: set[Claims] = set()
+        self._renders: dict[Claims, _Render] = {}
+        self._words: Counter[str] = Counter()
         self._threads = ThreadPoolExecutor(RENDER_THREADS, thread_name_prefix="live-render")
         self._listener: asyncio.Task[None] | None = None
         self._subscribed = asyncio.Event()
@@ -84,37 +92,36 @@ class Hub:
             topic.discard(stream)
             if not topic:
                 del self._streams[stream.claims.topic]
+                del self._words[stream.claims.topic]
 
     async def render(self, claims: Claims) -> Rendered | None:
-        """The current state, rendered once for everybody who asks at the same time.
+        """The current state, rendered once for all streams that were woken by the same word.
 
-        A request that comes while a render is under way waits for the one after it: the
-        running one may have read the database before the change.
+        A render that began before the last word on the topic may have read the database
+        before the change: it is not shared, a new one follows it.
         """
         running = self._renders.get(claims)
-        if running is not None:
-            self._stale.add(claims)
-            with contextlib.suppress(Exception):
-                await asyncio.shield(running)
+        while running is not None and running.heard < self._words[claims.topic]:
+            await asyncio.wait({running.task})
             running = self._renders.get(claims)
-        if running is None or running.done():
-            running = asyncio.create_task(self._render_now(claims))
+        if running is None:
+            task = asyncio.create_task(self._render_now(claims))
+            running = _Render(task, self._words[claims.topic])
             self._renders[claims] = running
-        return await asyncio.shield(running)
+        return await asyncio.shield(running.task)
 
     async def _render_now(self, claims: Claims) -> Rendered | None:
-        self._stale.discard(claims)
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, _render_in_thread, claims)
         finally:
-            self._renders.pop(claims, None)
+            del self._renders[claims]
 
     def wake(self, post_id: int, owner_id: int) -> None:
         """Wake the streams that show this post or this person's posts."""
         for topic in (f"post:{post_id}", f"owner:{owner_id}"):
-            for stream in self._streams.get(topic, ()):
-                stream.woken.set()
+            if topic in self._streams:
+                self._wake_topic(topic)
 
     async def _listen(self) -> None:
         """Hear the word that something changed, for as long as the process lives."""
@@ -139,9 +146,13 @@ class Hub:
             await asyncio.sleep(RESUBSCRIBE_SECONDS)
 
     def _wake_all(self) -> None:
-        for streams in self._streams.values():
-            for stream in streams:
-                stream.woken.set()
+        for topic in self._streams:
+            self._wake_topic(topic)
+
+    def _wake_topic(self, topic: str) -> None:
+        self._words[topic] += 1
+        for stream in self._streams[topic]:
+            stream.woken.set()
 
 
 def _render_in_thread(claims: Claims) -> Rendered | None:

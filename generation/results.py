@@ -15,7 +15,6 @@ from gallery.models import GeneratedImage, Post
 from generation import catalogue
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
-from generation.sizes import parse_ratio
 
 Status = GenerationJob.Status
 Kind = GenerationJob.Kind
@@ -82,6 +81,7 @@ class Results:
     caption_failed: Promise | str
     caption_seconds: float | None
     has_references: bool
+    seed: int | None
 
     @property
     def total(self) -> int:
@@ -111,8 +111,7 @@ class Results:
     @property
     def ratio(self) -> float:
         """Width over height of the pictures to come."""
-        width, height = parse_ratio(self.post.aspect_ratio)
-        return round(width / height, 4)
+        return self.post.ratio
 
     @property
     def total_cost(self) -> Decimal | None:
@@ -138,6 +137,7 @@ def results_of(post: Post) -> Results:
         caption_failed=_caption_failure(post, caption),
         caption_seconds=_seconds(caption),
         has_references=any(job.references.all() for job in latest.values()),
+        seed=jobs[0].params.get("seed") if jobs else None,
     )
 
 

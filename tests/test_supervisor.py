@@ -200,8 +200,14 @@ def test_children_of_a_process_that_died_are_gone_before_it_starts_again(launche
 
 
 def test_a_second_ctrl_c_does_not_wait(launcher):
-    deaf = "signal.signal(signal.SIGTERM, lambda *_: note('asked'))\nwhile 1: time.sleep(60)"
+    deaf = """
+        signal.signal(signal.SIGTERM, lambda *_: note('asked'))
+        note("deaf")
+        while True:
+            time.sleep(60)
+    """
     launcher.start({"deaf": deaf}, grace=60)
+    launcher.wait_for("deaf", "deaf")
     launcher.process.send_signal(signal.SIGINT)
     launcher.wait_for("deaf", "asked")
     time.sleep(0.6)  # sooner, it counts as the same wish

@@ -184,3 +184,15 @@ class Post(models.Model):
         """The caption's first line, else the beginning of the prompt."""
         text = self.caption.strip() or self.prompt.strip()
         return text.splitlines()[0][:120] if text else str(self.pk)
+
+    @property
+    def alt_text(self) -> str:
+        """The caption's first sentence, for those who hear the picture; else the prompt's."""
+        first_line = self.title.split("#")[0].strip()
+        return first_line.partition(". ")[0].rstrip(".") or self.prompt[:120]
+
+    @property
+    def ratio(self) -> float:
+        """Width over height of the pictures that were asked for."""
+        width, _separator, height = self.aspect_ratio.partition(":")
+        return round(int(width) / int(height), 4)

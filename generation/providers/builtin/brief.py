@@ -59,7 +59,7 @@ class Brief:
 def read_brief(prompt: str, negative_prompt: str = "") -> Brief:
     """The brief of a prompt and of what its negative prompt forbids."""
     tokens, refused = _split_refusals(_words(prompt))
-    refused = refused + ["|"] + _words(negative_prompt)
+    refused = [*refused, "|", *_words(negative_prompt)]
     avoided = frozenset(_meanings(refused))
     subjects = _subjects(tokens, avoided)
     scene = subjects[0][0] if subjects else _fallback(tokens, avoided)

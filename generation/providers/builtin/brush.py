@@ -58,8 +58,8 @@ def _directions(small: Field, canvas: Canvas) -> Field:
         light.shape, canvas.rng("flow"), unit=canvas.unit / 3, scale=1.3, octaves=2
     )
     calm = np.float32(3e-5)
-    cosine -= calm * np.cos(flow * 2 + np.float32(0.5))
-    sine -= calm * np.sin(flow * 2 + np.float32(0.5))
+    cosine = cosine - calm * np.cos(flow * 2 + np.float32(0.5))
+    sine = sine - calm * np.sin(flow * 2 + np.float32(0.5))
     return np.arctan2(sine, cosine) / 2 + np.float32(math.pi / 2)
 
 

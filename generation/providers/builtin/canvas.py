@@ -152,10 +152,6 @@ class Canvas(Frame):
         """Lay haze, mist or a shadow over what is there; no outline, no height."""
         self.blend(patch, colour)
 
-    def spread(self, patch: Patch, colour: Colour) -> None:
-        """Cover without outline or height, with exactly the patch's coverage."""
-        self.blend(patch, colour)
-
     def darken(self, patch: Patch, amount: float, softness: float = 0.02) -> None:
         """A soft shadow of the patch's shape; `softness` in units."""
         self.shadow(patch, amount, softness, 0.0, 0.0)

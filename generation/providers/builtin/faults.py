@@ -59,9 +59,7 @@ def _plain_picture(width: int, height: int) -> Artifact:
     from generation.providers.builtin.provider import encode
 
     return encode(
-        paint(
-            prompt="marble", seed=1, model="builtin/sketch", width=width, height=height
-        )
+        paint(prompt="marble", seed=1, model="builtin/sketch", width=width, height=height)
     )
 
 

@@ -107,17 +107,17 @@ LAYERS = (
     Family.parse(
         "colour",
         words="""
-        red = red, crimson, scarlet, ruby | Red
-        orange = orange, amber, rust | Orange
-        yellow = yellow, mustard | Yellow
-        green = green, emerald, turquoise, teal, mint | Green
-        blue = blue, navy, indigo, cobalt, azure | Blue
-        purple = purple, violet, lilac, mauve | Purple
-        pink = pink, magenta, fuchsia | Pink
-        gold = gold, golden | Gold
+        red = red, crimson, scarlet, ruby | InRed
+        orange = orange, amber, rust | InOrange
+        yellow = yellow, mustard | InYellow
+        green = green, emerald, turquoise, teal, mint | InGreen
+        blue = blue, navy, indigo, cobalt, azure | InBlue
+        purple = purple, violet, lilac, mauve | InPurple
+        pink = pink, magenta, fuchsia | InPink
+        gold = gold, golden | TouchOfGold
         earth = brown, terracotta, beige, ochre, sepia | EarthTones
         white = white, ivory | WhiteOnWhite
-        black = black | BlackTie
+        black = black | InBlack
         pastel = pastel, pastels, candy-coloured | Pastel
         rainbow = colorful, colourful, multicolored, rainbow, vibrant, vivid | AllTheColours
         """,

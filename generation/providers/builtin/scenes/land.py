@@ -130,4 +130,4 @@ def _paint_snow(
     cover = np.clip((reach - down) * np.float32(canvas.unit * 0.35) * edge + 0.5, 0, 1)
     white = palette.lit(np.array([0.93, 0.95, 0.99], np.float32))
     shadow = mix(white, palette.sky[1], 0.45)
-    canvas.spread(patch.covering(patch.alpha * cover * 0.92), mix(white, shadow, 0.25))
+    canvas.blend(patch.covering(patch.alpha * cover * 0.92), mix(white, shadow, 0.25))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from generation.providers.builtin import noise, shapes
 from generation.providers.builtin.canvas import Canvas
-from generation.providers.builtin.colour import Colour, Field, adjust, from_hex, look_up, mix, ramp
+from generation.providers.builtin.colour import Colour, Field, from_hex, look_up, mix, ramp
 from generation.providers.builtin.palettes import Palette
 from generation.providers.builtin.scenes.sky import Sky
 from generation.providers.builtin.shapes import Patch
@@ -50,7 +48,7 @@ def _paint_mirror(canvas: Canvas, palette: Palette, sky: Sky, top: float, calm: 
     if first < 2 or patch.is_empty:
         return
     rows = patch.alpha.shape[0]
-    depth = (patch.y - np.float32(top)) / np.float32(max(0.05, canvas.bottom - top))
+    depth = np.clip((patch.y - np.float32(top)) / np.float32(max(0.05, canvas.bottom - top)), 0, 1)
     swell = plane_noise(canvas, "swell", patch, top, across=0.05, along=0.42)
     ripple = plane_noise(canvas, "ripple", patch, top, across=0.10, along=1.10)
     chop = 1 - calm
@@ -77,7 +75,9 @@ def _paint_mirror(canvas: Canvas, palette: Palette, sky: Sky, top: float, calm: 
         surface += palette.light * (path * sparkle * strength * (1 - 0.45 * depth))[..., None]
     canvas.blend(patch, surface)
     line = np.exp(-((np.arange(rows, dtype=np.float32)[:, None] / (canvas.unit * 0.006)) ** 2))
-    canvas.light(np.broadcast_to(line * np.float32(0.10), patch.alpha.shape), palette.haze, patch=patch)
+    canvas.light(
+        np.broadcast_to(line * np.float32(0.10), patch.alpha.shape), palette.haze, patch=patch
+    )
 
 
 def noise_softened(rgb: Field, radius: float) -> Field:
@@ -97,9 +97,7 @@ def _paint_bands(canvas: Canvas, palette: Palette, sky: Sky, top: float, calm: f
         line = noise.line(x, canvas.rng(f"wave {index}"), scale=4.5 - 2.5 * near, octaves=2)
         edge = np.full_like(x, y) if index == 0 else (y + line * height).astype(np.float32)
         colour = mix(palette.water[0], palette.water[1], near**0.8)
-        canvas.layer(
-            shapes.below(canvas, edge), colour, lift=0.009 if index else 0.004, ink=0.55
-        )
+        canvas.layer(shapes.below(canvas, edge), colour, lift=0.009 if index else 0.004, ink=0.55)
     glint = mix(palette.light, palette.water[0], 0.15)
     paint_glints(canvas, glint, sky.x, top, span)
 
@@ -130,8 +128,3 @@ def paint_foam_line(canvas: Canvas, edge: Field, palette: Palette, thickness: fl
     under = np.clip((low[None, :] - band.y) * np.float32(canvas.unit) + 0.5, 0, 1)
     white = palette.lit(from_hex("#f4f7f5"))
     canvas.layer(band.covering(band.alpha * under), white, lift=0.005, ink=0.4)
-
-
-def deep_tone(palette: Palette, near: float) -> Colour:
-    """The water's colour between the horizon (0) and the viewer (1)."""
-    return adjust(mix(palette.water[0], palette.water[1], near), lightness=-0.01 * math.sin(near))

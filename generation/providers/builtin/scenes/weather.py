@@ -77,7 +77,7 @@ def paint_rain(canvas: Canvas, palette: Palette, amount: float) -> None:
         lines = [[(x, y), (x + slant * length, y + length)] for x, y in zip(xs, ys, strict=True)]
         if lines:
             patch = shapes.strokes(canvas, lines, [width] * total)
-            canvas.spread(patch.times(cover), colour)
+            canvas.blend(patch.times(cover), colour)
 
 
 def paint_snowfall(canvas: Canvas) -> None:
@@ -93,7 +93,10 @@ def paint_snowfall(canvas: Canvas) -> None:
             size = radius * float(rng.uniform(0.6, 1.3))
             outlines.append(
                 [
-                    (x + size * math.cos(step * math.pi / 4), y + size * math.sin(step * math.pi / 4))
+                    (
+                        x + size * math.cos(step * math.pi / 4),
+                        y + size * math.sin(step * math.pi / 4),
+                    )
                     for step in range(8)
                 ]
             )
@@ -108,7 +111,10 @@ def paint_snowfall(canvas: Canvas) -> None:
 def paint_birds(canvas: Canvas, palette: Palette, horizon: float, number: int) -> None:
     """A loose flock in the sky."""
     rng = canvas.rng("birds")
-    centre = (canvas.right * float(rng.uniform(0.25, 0.75)), horizon * float(rng.uniform(0.25, 0.5)))
+    centre = (
+        canvas.right * float(rng.uniform(0.25, 0.75)),
+        horizon * float(rng.uniform(0.25, 0.5)),
+    )
     lines: list[list[Point]] = []
     widths: list[float] = []
     for _ in range(min(number, 40)):

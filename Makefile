@@ -1,0 +1,82 @@
+# Everything goes through here. A machine needs Python 3.11 or newer and make; uv is used if it
+# is there. `make run PY=python3.12` chooses another Python.
+
+PY ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+
+# What `make check` takes for production. Nothing is read from the machine's own settings.
+PRODUCTION = env -u REDIS_URL DEBUG=false ALLOWED_HOSTS=example.com SITE_URL=https://example.com \
+	DATABASE_URL=sqlite:///:memory: \
+	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))')"
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench prove lock messages vendor clean
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z]*\):.*##/  make \1 /p' $(MAKEFILE_LIST) | awk '{ printf "  make %-9s", $$2; \
+		$$1 = $$2 = ""; sub(/^ +/, ""); print }'
+
+run: $(RUNTIME)  ## Run everything on http://127.0.0.1:8000 (PORT and DATA_DIR change it)
+	@exec $(PYTHON) manage.py up
+
+test: $(DEV)  ## Run all tests, with a real browser if there is one (ARGS="-k words")
+	@$(PYTHON) tools/run_tests.py $(ARGS)
+
+check: $(DEV)  ## Check style, types, templates, migrations, deployment and translations
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy .
+	$(VENV)/bin/djlint --lint --quiet templates
+	@echo 'manage.py makemigrations --check, check --deploy (as in production)'
+	@$(PRODUCTION) $(PYTHON) manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+	$(PYTHON) tools/messages.py check
+	$(PYTHON) tools/vendor.py check
+
+bench: $(DEV)  ## Measure speed; prints ratios
+	@$(PYTHON) -m tests.bench $(ARGS)
+
+prove: $(DEV)  ## Prove by faults that nothing is lost and nothing doubled
+	@$(PYTHON) -m tests.prove $(ARGS)
+
+lock: $(VENV)  ## Pin the dependencies again, from the .in files
+	@command -v uv >/dev/null || test -x $(VENV)/bin/uv || $(PYTHON) -m pip install --quiet uv
+	@PATH="$$PATH:$(VENV)/bin"; for set in requirements requirements-dev; do \
+		uv pip compile --quiet --upgrade --universal --generate-hashes --no-header \
+			--no-annotate --python-version 3.11 --output-file $$set.txt $$set.in || exit; done
+
+messages: $(DEV)  ## Bring the translations' catalogues up to date
+	@$(PYTHON) tools/messages.py update
+
+vendor: $(DEV)  ## Fetch the pinned front-end files again
+	@$(PYTHON) tools/vendor.py
+
+clean:  ## Remove what can be made again; your data in var/ stays
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles
+	find locale -name '*.mo' -delete
+	find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +
+
+$(VENV):
+	@test -n '$(PY)' || { echo 'Python 3.11 or newer is needed. Name yours with PY=…' >&2; exit 1; }
+	@if command -v uv >/dev/null; then uv venv --quiet --python '$(PY)' $(VENV); \
+		else '$(PY)' -m venv $(VENV); fi || { rm -rf $(VENV); exit 1; }
+
+# The stamps say which set is installed. Neither takes away what the other brought.
+define install
+@echo 'installing $(1)'
+@if command -v uv >/dev/null; then uv pip install --quiet --python $(PYTHON) --require-hashes -r $(1); \
+	else { test -x $(VENV)/bin/pip || '$(PY)' -m venv $(VENV); } && \
+		$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
+endef
+
+$(RUNTIME): requirements.txt | $(VENV)
+	$(call install,requirements.txt)
+	@touch $@
+
+$(DEV): requirements-dev.txt requirements.txt | $(VENV)
+	$(call install,requirements-dev.txt)
+	@touch $@ $(RUNTIME)

@@ -1,0 +1,111 @@
+"""Small things that templates draw: icons, numbers in style attributes, hashtags."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+SPRITE = "vendor/icons/sprite.svg"
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+HASHTAG = re.compile(r"(?<![\w&#])#\w+")
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """An icon of the sprite, hidden from screen readers: the words are beside it."""
+    classes = f"ic {extra}".strip()
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        classes,
+        static(SPRITE),
+        name,
+    )
+
+
+@register.simple_tag
+def style_vars(**values: Any) -> SafeString:
+    """A style attribute that sets custom properties to numbers or `#rrggbb` colours only.
+
+    The content security policy allows style attributes for this; text never gets in.
+    """
+    parts = [f"--{name}:{_plain(value)}" for name, value in values.items() if value is not None]
+    return format_html('style="{}"', ";".join(parts))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str) and COLOUR.fullmatch(value):
+        return value
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return f"{value:.4f}".rstrip("0").rstrip(".") if not isinstance(value, int) else str(value)
+    raise ValueError(f"not a number or a colour: {value!r}")
+
+
+@register.filter
+def tagged(text: str) -> SafeString:
+    """The text with its #hashtags set apart."""
+    escaped = str(conditional_escape(text))
+    # Both the text and the tags are escaped by now; entities like &#39; are not hashtags.
+    return mark_safe(  # noqa: S308
+        HASHTAG.sub(lambda match: f'<span class="tag">{match[0]}</span>', escaped)
+    )
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    """A duration such as "13.8 s", with the language's decimal sign."""
+    if value is None:
+        return ""
+    digits = 1 if value < 100 else 0
+    return _("%(seconds)s s") % {"seconds": formats.number_format(value, digits)}
+
+
+@register.filter
+def money(value: Decimal | None) -> str:
+    """US dollars with four decimals, as "$0.0600"."""
+    return "" if value is None else f"${formats.number_format(value, 4)}"
+
+
+@register.filter
+def day(value: datetime) -> str:
+    """When, as short as it is clear: the time today, "yesterday", else the day."""
+    local = timezone.localtime(value)
+    days = (timezone.localdate() - local.date()).days
+    if days == 0:
+        return formats.time_format(local, "H:i")
+    if days == 1:
+        return _("yesterday")
+    same_year = local.year == timezone.localdate().year
+    return formats.date_format(local, "j M" if same_year else "j M Y")
+
+
+@register.filter
+def isoformat(value: datetime) -> str:
+    """For `datetime` attributes and scripts."""
+    return value.isoformat()
+
+
+@register.simple_tag(takes_context=True)
+def cards(context: template.Context, posts: list[Any], **options: Any) -> SafeString:
+    """The cards of a list of posts: a Jinja2 fragment, because it is the hottest of all."""
+    html = render_to_string("gallery/cards.jinja", {"posts": posts, **options}, using="jinja2")
+    return mark_safe(html)  # noqa: S308 (rendered with autoescape)
+
+
+@register.simple_tag
+def max_length() -> int:
+    """How long a prompt may be."""
+    limit: int = settings.PROMPT_MAX_LENGTH
+    return limit

@@ -1,0 +1,156 @@
+#!/usr/bin/env python
+"""Run all tests and end with one summary. `make test` calls this.
+
+First what needs no other process than its own, in parallel; then the browser and the killing of
+real processes, one after the other. What this machine cannot run is named in one line, and is a
+failure under CI. Further arguments go to pytest.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+REPORTS_DIR = PROJECT_DIR / ".cache" / "tests"
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+PYTEST_NOTHING_FOUND = 5
+
+
+@dataclass
+class Summary:
+    """What all steps together came to."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    bad: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    def add_report(self, path: Path) -> None:
+        """Count the tests of one step from its JUnit report."""
+        for case in ElementTree.parse(path).iter("testcase"):  # noqa: S314 (we wrote it)
+            kinds = {child.tag for child in case}
+            outcome = (
+                "failed"
+                if "failure" in kinds
+                else "errors"
+                if "error" in kinds
+                else "skipped"
+                if "skipped" in kinds
+                else "passed"
+            )
+            self.counts[outcome] += 1
+            if outcome in {"failed", "errors"}:
+                self.bad.append(f"{case.get('classname')}::{case.get('name')}")
+
+    def print(self, seconds: float) -> None:
+        """Print what a reader looks for first; the last line looks like pytest's own."""
+        print()
+        for name in self.bad:
+            print(f"FAILED {name}")
+        for what in self.skipped:
+            print(f"skipped: {what}")
+        parts = [
+            f"{self.counts[outcome]} {outcome}"
+            for outcome in ("failed", "errors", "passed", "skipped")
+            if self.counts[outcome]
+        ]
+        line = f" {', '.join(parts) or 'no tests ran'} in {seconds:.1f}s "
+        print(line.center(80, "="), flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the steps; the status is 0 only when nothing failed and, under CI, nothing lacked."""
+    started_at = time.monotonic()
+    in_ci = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+    summary = Summary()
+    os.chdir(PROJECT_DIR)
+
+    browser = _find_browser() or (_apt_install("chromium") and _find_browser())
+    if browser:
+        os.environ["CHROMIUM"] = browser
+    else:
+        summary.skipped.append("browser tests (no Chromium; install it, or name it in CHROMIUM)")
+    if not shutil.which("exiftool") and not _apt_install("libimage-exiftool-perl"):
+        summary.skipped.append("comparison with ExifTool (install libimage-exiftool-perl)")
+
+    _build()
+    steps = {
+        "parallel": ["-m", "not e2e and not faults", "-n", "auto", "--maxprocesses", "4"],
+        "serial": ["-m", "e2e or faults" if browser else "faults and not e2e"],
+    }
+    for name, options in steps.items():
+        status = _pytest(name, [*options, *arguments], summary)
+        if status == PYTEST_NOTHING_FOUND and not (in_ci and not arguments):
+            continue  # a selection may leave a step empty; the whole suite must not
+        if status and not summary.bad:
+            summary.bad.append(f"the {name} step (pytest ended with status {status})")
+    if in_ci:
+        summary.bad += [f"cannot run here: {what}" for what in summary.skipped]
+
+    summary.print(time.monotonic() - started_at)
+    return 1 if summary.bad else 0
+
+
+def _find_browser() -> str | None:
+    candidates = [os.environ.get("CHROMIUM", ""), *BROWSERS]
+    for path in filter(None, map(shutil.which, filter(None, candidates))):
+        # Some systems install a stub that only says how to get the real one.
+        try:
+            subprocess.run([path, "--version"], check=True, capture_output=True, timeout=60)  # noqa: S603
+        except (OSError, subprocess.SubprocessError):
+            continue
+        return path
+    return None
+
+
+def _apt_install(package: str) -> bool:
+    """Install a Debian package where that is possible without asking anybody."""
+    if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
+        return False
+    print(f"installing {package}", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", package]
+    for command in (["apt-get", "update", "--quiet"], install):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
+        if done.returncode:
+            print(done.stdout + done.stderr, flush=True)
+            return False
+    return True
+
+
+def _build() -> None:
+    """Make what the running application would find: translations and static files."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "pixelstream.settings_test"}
+    for command in (
+        ["tools/messages.py", "compile"],
+        ["manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
+    ):
+        subprocess.run([sys.executable, *command], env=environment, check=True)  # noqa: S603
+
+
+def _pytest(name: str, options: list[str], summary: Summary) -> int:
+    report = REPORTS_DIR / f"{name}.xml"
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *options]
+    status = subprocess.run(command).returncode  # noqa: S603
+    if report.exists():
+        summary.add_report(report)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
