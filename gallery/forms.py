@@ -22,7 +22,7 @@ class CursorForm(forms.Form):
         return self.cleaned_data.get("before") if self.is_valid() else None
 
 
-class ProjectForm(forms.ModelForm[Project]):
+class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new project."""
 
     class Meta:

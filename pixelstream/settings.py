@@ -202,6 +202,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 1,
+    # Ringing tries once: kombu would keep a page waiting for six seconds otherwise.
+    "max_retries": 0,
+    "interval_start": 0,
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {

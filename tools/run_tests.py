@@ -87,16 +87,20 @@ def main(arguments: list[str]) -> int:
     if not shutil.which("exiftool") and not _apt_install("libimage-exiftool-perl"):
         summary.skipped.append("comparison with ExifTool (install libimage-exiftool-perl)")
 
-    _build()
+    try:
+        _build()
+    except subprocess.CalledProcessError as error:
+        summary.bad.append(f"build ({' '.join(error.cmd[1:])})")
     steps = {
         "parallel": ["-m", "not e2e and not faults", "-n", "auto", "--maxprocesses", "4"],
         "serial": ["-m", "e2e or faults" if browser else "faults and not e2e"],
     }
     for name, options in steps.items():
+        known = len(summary.bad)
         status = _pytest(name, [*options, *arguments], summary)
         if status == PYTEST_NOTHING_FOUND and not (in_ci and not arguments):
             continue  # a selection may leave a step empty; the whole suite must not
-        if status and not summary.bad:
+        if status and len(summary.bad) == known:
             summary.bad.append(f"the {name} step (pytest ended with status {status})")
     if in_ci:
         summary.bad += [f"cannot run here: {what}" for what in summary.skipped]
@@ -133,8 +137,9 @@ def _apt_install(package: str) -> bool:
 
 
 def _build() -> None:
-    """Make what the running application would find: translations and static files."""
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "pixelstream.settings_test"}
+    """Make what the application needs, as a start does; a name that leads nowhere fails here."""
+    data_dir = REPORTS_DIR / "data"
+    environment = {**os.environ, "DATA_DIR": str(data_dir), "SECRET_KEY": "only-for-tests"}
     for command in (
         ["tools/messages.py", "compile"],
         ["manage.py", "collectstatic", "--noinput", "--verbosity", "0"],

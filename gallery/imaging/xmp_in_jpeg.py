@@ -40,7 +40,7 @@ def write_xmp(data: bytes, packet: bytes) -> bytes:
     Early, because readers may stop early; not first, because those two insist on being first.
     Raises ValueError when the file is no JPEG or the packet is longer than MAX_PACKET.
     """
-    if not data.startswith(b"\xff\xd8"):
+    if not data.startswith(b"\xff\xd8") or not any(_segments(data)):
         raise ValueError("no JPEG")
     if len(packet) > MAX_PACKET:
         raise ValueError("XMP packet too long for JPEG")

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from gallery.imaging.formats import MAX_UPLOAD_BYTES, ImageRefused
+from gallery.imaging.formats import MAX_UPLOAD_BYTES, ImageRefused, RefusalCode
 from gallery.imaging.gate import admit
 from gallery.models import ReferenceImage, StoredObject
 from gallery.services import objects
@@ -26,7 +26,7 @@ def add_reference(*, owner: User, upload: UploadedFile, kept: bool = False) -> R
     the uploaded bytes, their metadata or anything hidden behind them. Raises ImageRefused.
     """
     if upload.size is not None and upload.size > MAX_UPLOAD_BYTES:
-        raise ImageRefused("FILE_TOO_LARGE", f"{upload.size} bytes")
+        raise ImageRefused(RefusalCode.FILE_TOO_LARGE, f"{upload.size} bytes")
     admitted = admit(upload.read())
     obj = objects.begin(
         kind="reference",

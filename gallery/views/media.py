@@ -8,10 +8,11 @@ from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from gallery.imaging.formats import MEDIA_TYPES
+from gallery.imaging.formats import EXTENSIONS
 
 ONE_YEAR = "public, max-age=31536000, immutable"
 NOTHING_RUNS = "default-src 'none'; sandbox"
+MEDIA_TYPES = {extension: media_type for media_type, extension in EXTENSIONS.items()}
 
 
 @login_not_required

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery.forms import UploadForm
-from gallery.imaging.formats import ImageRefused
+from gallery.imaging.formats import ImageRefused, RefusalCode
 from gallery.imaging.renditions import rendition_key
 from gallery.models import ReferenceImage
 from gallery.services import references
@@ -64,7 +64,7 @@ def reference_keep(request: HttpRequest, pk: int) -> HttpResponse:
 
 def refusal_text(error: ImageRefused) -> str:
     """What a person reads about an upload that was not taken."""
-    if error.code == "FILE_TOO_LARGE":
+    if error.code is RefusalCode.FILE_TOO_LARGE:
         return _("File too large. Maximum size: 10MB")
     return _("Invalid file type. Allowed: image/jpeg, image/png, image/webp, image/gif")
 

@@ -37,14 +37,15 @@ def refresh_post(post: Post) -> None:
     Call it in the transaction that changed a job, with the post locked.
     """
     was_unfinished = post.is_unfinished
-    post.status = _status_of(post)
+    post.status = status_of(post)
     post.save(update_fields=["status", "caption", "caption_model", "updated_at"])
     if was_unfinished and not post.is_unfinished:
         _record_answer(post)
     touch(post)
 
 
-def _status_of(post: Post) -> Post.Status:
+def status_of(post: Post) -> Post.Status:
+    """The status that the post's jobs and pictures give."""
     jobs = post.jobs.order_by()
     if jobs.unfinished().filter(kind=Kind.CAPTION).exists():
         return Post.Status.GENERATING_CAPTION

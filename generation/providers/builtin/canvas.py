@@ -169,6 +169,7 @@ class Canvas(Frame):
         self, patch: Patch, amount: float, softness: float, across: float, down: float
     ) -> None:
         """Darken around a patch: its coverage, shifted and blurred (lengths in units)."""
+        patch = patch.outer_part()
         if patch.is_empty:
             return
         reach = int((softness * 2.5 + max(abs(across), abs(down))) * self.unit) + 2
@@ -179,13 +180,10 @@ class Canvas(Frame):
             (patch.top - top, bottom - patch.rows.stop),
             (patch.left - left, right - patch.columns.stop),
         )
-        # At the picture's rim the thing goes on outside, so its shadow has to as well.
         cover = np.pad(patch.alpha, padding)
         cover = _shifted(cover, round(down * self.unit), round(across * self.unit))
-        soft = noise.blur(cover, softness * self.unit)
-        self.rgb[top:bottom, left:right] *= (1 - np.clip(soft, 0, 1) * np.float32(amount))[
-            ..., None
-        ]
+        soft = noise.blur_mask(cover, softness * self.unit)
+        self.rgb[top:bottom, left:right] *= (1 - soft * np.float32(amount))[..., None]
 
     def tone(self, colour: Colour, other: Colour, amount: float) -> Colour:
         """A mixture of two pigments."""
@@ -194,6 +192,8 @@ class Canvas(Frame):
 
 def _shifted(field: Field, down: int, across: int) -> Field:
     """The field moved by whole pixels; the edges repeat."""
+    if not down and not across:
+        return field
     rows = np.clip(np.arange(field.shape[0]) - down, 0, field.shape[0] - 1)
     columns = np.clip(np.arange(field.shape[1]) - across, 0, field.shape[1] - 1)
     return field[rows][:, columns]

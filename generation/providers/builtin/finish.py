@@ -68,7 +68,7 @@ def _gouache(canvas: Canvas) -> Image.Image:
     # Light from the upper left over the ridges of the bristles.
     relief = np.zeros_like(height)
     relief[1:, 1:] = height[1:, 1:] - height[:-1, :-1]
-    painted *= (1 + np.clip(relief * np.float32(0.9), -0.10, 0.10))[..., None]
+    painted *= (1 + np.clip(relief * np.float32(0.55), -0.06, 0.06))[..., None]
     tooth = canvas.noise("tooth", 150, octaves=2, gain=0.7)
     painted *= (1 + tooth * np.float32(0.022))[..., None]
     return _to_image(painted, canvas, 0.004)
@@ -77,9 +77,9 @@ def _gouache(canvas: Canvas) -> Image.Image:
 def _print(canvas: Canvas) -> Image.Image:
     encoded = encode(np.clip(canvas.rgb, 0, 1))
     # Ink takes unevenly: pinholes where the paper's tooth is deepest.
-    tooth = canvas.noise("tooth", 120, octaves=3, gain=0.75)
+    tooth = canvas.noise("tooth", 170, octaves=3, gain=0.75)
     cloud = canvas.noise("ink", 3, octaves=4)
-    holes = noise.smooth_step(0.78, 1.15, tooth + cloud * 0.25)[..., None] * np.float32(0.42)
+    holes = noise.smooth_step(1.02, 1.35, tooth + cloud * 0.30)[..., None] * np.float32(0.34)
     encoded += (_PAPER - encoded) * holes
     encoded *= np.float32(0.965)
     encoded += np.float32(0.012)
@@ -111,9 +111,9 @@ def _paper(canvas: Canvas) -> Image.Image:
 def _hatching(canvas: Canvas, light: Field) -> Field:
     """Pencil strokes where the picture is dark: one direction, crossed in the depths."""
     wobble = canvas.noise("hand", 2.5, octaves=3) * np.float32(0.9)
-    pitch = np.float32(2 * np.pi * 52)
+    pitch = np.float32(2 * np.pi * 62)
     total = np.zeros(light.shape, np.float32)
-    for tilt, limit, weight in ((0.82, 0.62, 0.42), (-0.55, 0.34, 0.45), (0.10, 0.17, 0.5)):
+    for tilt, limit, weight in ((0.82, 0.50, 0.40), (-0.55, 0.30, 0.42), (0.10, 0.16, 0.45)):
         dark = np.clip((limit - light) * np.float32(1 / 0.30), 0, 1)
         if float(dark.max()) <= 0:
             continue
@@ -141,7 +141,10 @@ def _pencil(canvas: Canvas) -> Image.Image:
     # Pigment gathers at the edge of the wash.
     gathered = np.exp(-(((rim - np.float32(0.060)) / np.float32(0.012)) ** 2)) * 0.18
     # Thin paint stays light: darks are the pencil's business.
-    wash = tone * np.float32(0.80) + np.float32(0.20)
+    grey = light[..., None]
+    wash = np.clip(grey + (tone - grey) * np.float32(1.25), 0, 1) * np.float32(0.84) + np.float32(
+        0.16
+    )
     picture = _PAPER + (_PAPER * wash - _PAPER) * (strength + gathered * cover)[..., None]
     hand = canvas.noise("wander", 5, octaves=2) * np.float32(canvas.unit * 0.0020)
     ink = _wandered(canvas.ink, hand)

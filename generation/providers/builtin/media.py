@@ -123,6 +123,7 @@ class PaperCanvas(Canvas):
     def _catch_light(self, patch: Patch) -> None:
         """The cut edge towards the light is a thin bright line."""
         step = max(1, round(self.unit * 0.0016))
+        patch = patch.outer_part()
         alpha = patch.alpha
         if min(alpha.shape) <= 2 * step:
             return

@@ -41,6 +41,8 @@ class Palette:
     """Five colours for things: balloons, petals, pots."""
     backdrop: Colours
     """Wall and table of indoor pictures."""
+    is_coloured: bool = False
+    """Whether the prompt names colours; the accents start with them."""
     has_snow: bool = False
     has_stars: bool = False
 
@@ -246,7 +248,7 @@ def _in_colours(palette: Palette, brief: Brief) -> Palette:
         base = named[len(accents) % len(named)]
         accents.append(adjust(base, lightness=step, chroma=factor, turn=step * 1.2))
     backdrop = tuple(tint(colour, last, 0.35) for colour in palette.backdrop)
-    return replace(palette, accents=tuple(accents[:5]), backdrop=backdrop)
+    return replace(palette, accents=tuple(accents[:5]), backdrop=backdrop, is_coloured=True)
 
 
 def _in_mood(palette: Palette, brief: Brief, style: Style) -> Palette:

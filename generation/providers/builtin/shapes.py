@@ -65,6 +65,15 @@ class Patch:
         """The same patch with its coverage multiplied."""
         return self.covering(self.alpha * factor)
 
+    def outer_part(self) -> Patch:
+        """Without the rows at its foot that are wholly covered: their rim is elsewhere."""
+        if self.is_empty or self.alpha[-1].min() < 1:
+            return self
+        full = self.alpha.min(axis=1) >= 1
+        open_rows = np.flatnonzero(~full)
+        end = int(open_rows[-1]) + 1 if len(open_rows) else 0
+        return Patch(self.alpha[:end], self.top, self.left, self.x, self.y[:end])
+
     def covering(self, alpha: Field) -> Patch:
         """The same rectangle with another coverage."""
         return Patch(alpha, self.top, self.left, self.x, self.y)

@@ -61,7 +61,7 @@ SKETCH = Style(
     horizon=0.01,
     texture=0.0,
     chroma=0.95,
-    contrast=0.80,
+    contrast=0.90,
     steps=0,
 )
 

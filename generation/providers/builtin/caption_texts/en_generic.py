@@ -57,6 +57,15 @@ GENERIC = Family.parse(
     Whoever says {the} cannot carry a picture has not looked for long enough.
     We had a caption about something else, but {the} insisted.
     If you only look at one thing today, there are worse choices than {the}.
+    {The} did the hard part. The frame only had to keep up.
+    Nobody planned for {the} to steal the picture, yet here we are.
+    The shortest description would be {the}. The longer one takes all afternoon.
+    You can look away from {the} whenever you like. Good luck.
+    Somebody typed a line about {the}, and the rest is visible.
+    Of all the ways to picture {the}, this one stayed up latest.
+    The corners are quiet so that {the} does not have to raise a voice.
+    It could have been anything. It turned out to be {the}, and rightly so.
+    Leave {the} alone for a moment and the picture starts to hum.
     It began as half a sentence and would not settle for the other half.
     Some ideas arrive dressed and ready. All that was left was to open the door.
     The plan was simple, and for once the plan held.

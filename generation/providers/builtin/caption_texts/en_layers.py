@@ -12,7 +12,7 @@ LAYERS = (
         afternoon = afternoon | SlowAfternoon
         sunset = sunset, golden hour, sundown, last light, evening, sunsets | GoldenHour LastLight
         dusk = dusk, twilight, blue hour, nightfall | BlueHour
-        night = night, midnight, nighttime, at night, nocturnal, dark, city lights | AfterDark
+        night = night, midnight, nighttime, at night, nocturnal, city lights | AfterDark
         """,
         hooks="""
         dawn: {Subject}, before the alarm clocks.

@@ -47,7 +47,7 @@ FAMILIES = (
         Look at the eyes, then the hands, then the eyes again.
         We left room on one side, for whatever {the} had been thinking about.
         A stranger is a biography with the first pages missing.
-        The rest of the room went quiet for {the}.
+        For a second, everything around {the} went quiet.
         A camera would have asked {the} to move. Good thing it did not.
         child: At that height every table is architecture.
         child: The game has rules. They changed while you were reading this.
@@ -78,11 +78,12 @@ FAMILIES = (
     Family.parse(
         "table",
         words="""
-        food = food, dish, meal, pizza, burger, hamburger, pasta, sushi, ramen, soup, salad, steak, taco, rice, cheese, noodle, sandwich, dinner, lunch, restaurant, picnic, vegetable, tomato, bbq, barbecue, egg, spice | GoodFood EatSlowly
+        food = food, dish, meal, pizza, burger, hamburger, pasta, sushi, ramen, soup, salad, steak, taco, rice, cheese, noodle, sandwich, breakfast, dinner, lunch, restaurant, picnic, vegetable, tomato, bbq, barbecue, egg, spice | GoodFood EatSlowly
         honey = honey, honeycomb, beehive, hive, beekeeper, jam, syrup | HoneyDay SlowFood
         coffee = coffee, espresso, cappuccino, latte, cafe, mug, cup, barista, coffee cup | CoffeeFirst
         tea = tea, teapot, matcha, chai | TeaTime
-        baking = bread, cake, pastry, croissant, donut, doughnut, cupcake, cookie, pie, bakery, sourdough, bun, pancake, waffle, chocolate, dessert, ice cream, breakfast | FreshlyBaked SweetThings
+        baking = bread, cake, pastry, croissant, donut, doughnut, cupcake, cookie, pie, bakery, sourdough, bun, pancake, waffle | FreshlyBaked SweetThings
+        sweet = chocolate, dessert, ice cream, candy, gelato, popsicle, caramel | SweetThings
         fruit = fruit, apple, lemon, orange slice, strawberry, berry, banana, mango, peach, apricot, watermelon, pear, cherry, fig, grape, pineapple, avocado, citrus | InSeason Fruit
         drink = wine, cocktail, beer, juice, lemonade, glass of wine, whisky, champagne, smoothie, bar | Cheers
         """,  # noqa: E501
@@ -109,6 +110,8 @@ FAMILIES = (
         baking: The oven did the talking.
         baking: Warm, and gone by eleven.
         baking: Butter is a love language.
+        sweet: Dessert first, as nature intended.
+        sweet: One spoon was optimistic.
         fruit: Sweet, and it knows.
         fruit: Peeled, sliced, unrepentant.
         drink: To whatever this day was.
@@ -139,6 +142,8 @@ FAMILIES = (
         tea: It cools at the same pace as most arguments.
         tea: Leave the spoon, hold the cup with both hands, say very little.
         baking: Flour on the floor, flour on the cat, and one very good reason.
+        sweet: It was for sharing. Plans change.
+        sweet: Nobody has ever been sad and holding this at the same time.
         baking: The recipe said "let it cool". The recipe lives alone.
         fruit: It waited all year on a branch for this close-up.
         fruit: Ripe is a window of about two days. We were on time.
@@ -209,7 +214,7 @@ FAMILIES = (
         book: The bookmark is a receipt, and the receipt has a story of its own.
         book: Two chapters left, and suddenly everyone reads more slowly.
         thing: Someone made it once, with care, for a person they had never met.
-        thing: Put it somewhere else and the whole table looks for it.
+        thing: Put it somewhere else and the whole house notices.
         """,
         quips="""
         Shoes off.
@@ -228,8 +233,9 @@ FAMILIES = (
     Family.parse(
         "celebration",
         words="""
-        party = party, birthday, celebration, balloon, confetti, fireworks, carnival, festival, new year, anniversary, toast, lantern, sale, launch, invitation | Celebrate GoodNews
-        christmas = christmas, xmas, santa, reindeer, gingerbread, easter, halloween, pumpkin | HolidayMood
+        party = party, birthday, celebration, balloon, confetti, fireworks, carnival, festival, new year, anniversary, toast, invitation | Celebrate GoodNews
+        christmas = Christmas, Xmas, Santa, reindeer, gingerbread | HolidayMood
+        holiday = Easter, Halloween, pumpkin, Thanksgiving | HolidayMood
         wedding = wedding, bride, groom, marriage, engagement | TheBigDay
         """,  # noqa: E501
         tags="SaveTheDate GoodCompany",

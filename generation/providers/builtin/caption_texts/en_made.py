@@ -6,7 +6,7 @@ FAMILIES = (
     Family.parse(
         "city",
         words="""
-        city = city, skyline, downtown, metropolis, urban, town, rooftop, skyscraper, tokyo, paris, new york, london, lisbon, rio de janeiro | CityNotes Skyline
+        city = city, skyline, downtown, metropolis, urban, town, rooftop, skyscraper, Tokyo, Paris, New York, London, Lisbon, Rio de Janeiro, Venice, Rome, Berlin | CityNotes Skyline
         street = street, alley, sidewalk, market, shop, storefront, plaza, square, crosswalk, graffiti, mural, stall, billboard | StreetScenes
         building = building, architecture, tower, church, cathedral, bridge, arcade, staircase, facade, temple, palace, museum, arch, ruin, house facade | Architecture LinesAndShadows
         """,  # noqa: E501
@@ -35,10 +35,10 @@ FAMILIES = (
         The best shortcut takes twenty minutes longer, and nobody regrets it.
         You can live here for ten years and still find a door you never noticed.
         Half the charm was planned. The better half was a mistake nobody fixed.
-        It is never finished, and that is the nicest thing about it.
+        A city is never finished, and that is the nicest thing about it.
         Someone is practising the trumpet three floors up, with more hope than talent.
         The map says ten minutes. The map has never stopped for coffee.
-        A city is mostly other people's errands, arranged beautifully.
+        Most of it is other people's errands, arranged beautifully.
         There is always one shop that sells only buttons. Be good to that shop.
         Even the pigeons look like they have a reservation.
         Lost is just walking with more attention.
@@ -73,7 +73,8 @@ FAMILIES = (
         bicycle = bicycle, bike, cycling, tricycle | TwoWheels
         train = train, railway, station, tram, subway, metro, bus, locomotive | SlowTravel
         flight = airplane, plane, aircraft, airport, hot air balloon, balloons, zeppelin, airship, helicopter, glider | WindowSeat
-        road = road, highway, route, suitcase, backpack, travel, journey, passport, map, tent, camping | OnTheRoad
+        road = road, highway, route | OnTheRoad
+        trip = suitcase, backpack, travel, journey, passport, map, tent, camping | OnTheRoad
         """,  # noqa: E501
         tags="GoSomewhere LongWayHome",
         hooks="""
@@ -138,8 +139,9 @@ FAMILIES = (
         words="""
         product = product, bottle, perfume, packaging, cosmetic, skincare, cream, soap, jar, label, mockup, box, brand, lipstick, candle jar | ProductStory InDetail
         fashion = shoe, sneaker, dress, bag, handbag, hat, jacket, fashion, fabric, t-shirt, coat, sunglasses, scarf, boot | WearItWell
+        sculpture = sculpture, statue, bust | Sculpture
         jewel = watch, ring, jewelry, jewellery, necklace, earring, diamond, gem, crystal | SmallTreasures
-        ceramic = vase, ceramic, pottery, porcelain, clay, glassware, sculpture, statue | MadeByHand Ceramics
+        ceramic = vase, ceramic, pottery, porcelain, clay, glassware | MadeByHand Ceramics
         gadget = phone, smartphone, laptop, camera, headphone, headphones, computer, keyboard, speaker, console | DeskSetup
         """,  # noqa: E501
         tags="GoodDesign MadeWithCare",
@@ -154,11 +156,12 @@ FAMILIES = (
         product: Shelf presence, effortless.
         product: Open carefully, keep the box.
         fashion: Goes with everything, answers to no one.
-        fashion: Worn in, never out.
+        fashion: Worn in, never worn out.
         jewel: Small, bright, impossible to ignore.
         jewel: It catches the light and keeps it.
         ceramic: Earth, water, fire, patience.
         ceramic: Slightly uneven, entirely right.
+        sculpture: Holding still, professionally.
         gadget: Charged, in every sense.
         gadget: Fewer buttons, better manners.
         """,
@@ -183,6 +186,8 @@ FAMILIES = (
         jewel: Some things are passed on mainly because nobody can bear to stop wearing them.
         ceramic: You can see where the thumb was. That is the signature.
         ceramic: It came out of the kiln with its own opinion, and we agreed.
+        sculpture: It was in the block all along. Somebody only had to be sure.
+        sculpture: Walk round it once. It will wait; that is its whole career.
         gadget: It remembers everything except where you left it.
         gadget: The manual is one page long, and nobody has needed it.
         """,
@@ -203,7 +208,7 @@ FAMILIES = (
     Family.parse(
         "abstract",
         words="""
-        abstract = abstract, abstraction, fluid, swirl, gradient, splash, smoke, ink, liquid, surreal, fractal, marble, shape, blob, minimalism, composition, wallpaper | Abstract ShapesAndColour
+        abstract = abstract, abstraction, fluid, swirl, gradient, fractal, shapes, blob, brushstrokes | Abstract ShapesAndColour
         pattern = pattern, texture, geometric, geometry, mosaic, tile, stripe, spiral, grid, mandala, kaleidoscope, circle, triangle, line art, origami | Pattern Geometry
         """,  # noqa: E501
         tags="ColourStudy LookTwice",
@@ -264,8 +269,11 @@ FAMILIES = (
     Family.parse(
         "fantasy",
         words="""
-        creature = dragon, phoenix, monster, mermaid, fairy, griffin, troll, ghost, vampire, werewolf, elf, dwarf, goblin, mythical creature, demon, angel | MythicalThings
-        castle = castle, knight, kingdom, sword, wizard, witch, magic, magical, fantasy, enchanted, spell, portal, treasure, pirate, viking, samurai, princess, queen, king | OnceUponATime
+        dragon = dragon, griffin, phoenix | Dragons MythicalThings
+        creature = monster, mermaid, fairy, troll, ghost, vampire, werewolf, elf, dwarf, goblin, mythical creature, demon, angel | MythicalThings
+        castle = castle, kingdom, fortress | CastleLife OnceUponATime
+        magic = wizard, witch, magic, magical, fantasy, enchanted, spell, potion, portal, crystal ball | OnceUponATime
+        hero = knight, sword, treasure, pirate, viking, samurai, princess, prince, queen, king, warrior | OnceUponATime
         robot = robot, android, cyborg, mecha, automaton | RobotDiaries
         future = cyberpunk, futuristic, sci-fi, scifi, science fiction, steampunk, hologram, future city, dystopian, time machine | SciFi NearFuture
         """,  # noqa: E501
@@ -279,11 +287,11 @@ FAMILIES = (
         Somebody believed the map.
         No such place. We checked twice.
         creature: Here be good manners, apparently.
-        creature: It only breathes fire on weekdays.
+        dragon: It only breathes fire on weekdays.
         creature: Tall tale, life size.
         castle: The moat keeps salesmen out.
-        castle: Enter, if the door agrees.
-        castle: Quest pending. Snacks first.
+        castle,magic: Enter, if the door agrees.
+        hero,magic: Quest pending. Snacks first.
         robot: Feelings: loading.
         robot: It passed every test except small talk.
         future: The future, with the usual traffic.
@@ -302,12 +310,16 @@ FAMILIES = (
         Three wishes, two of them already spent on snacks.
         You may touch nothing, and you may keep whatever touches you.
         The moral of the story was lost in a card game around chapter six.
-        creature: It sleeps on gold because nobody ever offered it a mattress.
-        creature: Feared across nine villages, and shy around children.
-        creature: One wing beat, and every hat in the valley changes owner.
+        dragon: It sleeps on gold because nobody ever offered it a mattress.
+        creature,dragon: Feared across nine villages, and shy around children.
+        dragon: One wing beat, and every hat in the valley changes owner.
         castle: Four towers, two ghosts, and a heating bill that ended the dynasty.
         castle: The throne is uncomfortable on purpose. It keeps the speeches short.
-        castle: The spell wore off at noon. The confidence stayed.
+        magic: The spell wore off at noon. The confidence stayed.
+        creature: Often described, rarely believed, never once on time.
+        magic: The small print on the potion says "results may sing".
+        hero: Brave is mostly the walk from the door to the middle of the room.
+        hero: The portrait in the great hall got the nose wrong. This one did not.
         robot: It was built to sort parcels and turned out to like sunsets.
         robot: It counts sheep to start up.
         future: Everything is connected, except the one cable you need.

@@ -90,7 +90,7 @@ FAMILIES = (
         mountain = mountain, peak, summit, alps, hill, ridge, valley, cliff, volcano, canyon, glacier, hiker, hiking, trail | Mountains HighGround
         forest = forest, wood, woods, woodland, tree, jungle, rainforest, pine, oak, birch, fern, moss, mushroom | IntoTheWoods ForestLight
         field = field, meadow, countryside, farm, barn, prairie, lavender, wheat, vineyard, hay, pasture, village | Countryside OpenFields
-        desert = desert, dune, sahara, oasis, cactus, canyon | DesertLight DryLand
+        desert = desert, dune, Sahara, oasis, cactus, canyon | DesertLight DryLand
         """,  # noqa: E501
         tags="Outdoors LongWayRound",
         hooks="""
@@ -160,7 +160,8 @@ FAMILIES = (
         snow = snow, snowy, snowfall, snowflake, ice, icy, frost, frozen, blizzard, snowman | SnowDay
         fog = fog, foggy, mist, misty, haze | FoggyDays
         storm = storm, stormy, thunder, thunderstorm, lightning, hurricane, tornado | StormWatch
-        cloud = cloud, cloudy, overcast, clouds, sky, rainbow | CloudStudy
+        cloud = cloud, cloudy, overcast | CloudStudy
+        sky = sky, rainbow | LookUp
         aurora = aurora, northern lights | Aurora NightSky
         wind = wind, windy, breeze, kite | WindyDay
         sun = sunny, sunshine, sunlight, sunlit, sun, sunbeam, clear sky | SunnyDay
@@ -293,9 +294,11 @@ FAMILIES = (
         "animals",
         words="""
         cat = cat, kitten, kitty, tabby, feline, siamese | CatsOfTheDay HouseCat
-        dog = dog, puppy, pup, hound, labrador, corgi, poodle, retriever, dachshund | GoodDog DogLife
-        bird = bird, owl, eagle, hummingbird, parrot, swan, duck, flamingo, penguin, raven, crow, toucan, macaw, heron, rooster, chicken, peacock, sparrow, kingfisher | Birdwatching Feathers
-        horse = horse, pony, mare, donkey, unicorn, cow, sheep, goat, llama, alpaca, pig, lamb | FarmFriends
+        dog = dog, golden retriever, puppy, pup, hound, labrador, corgi, poodle, retriever, dachshund | GoodDog DogLife
+        bird = bird, owl, eagle, hummingbird, parrot, raven, crow, toucan, macaw, sparrow, kingfisher, robin, seagull, gull | Birdwatching Feathers
+        fowl = swan, duck, flamingo, penguin, heron, rooster, hen, chicken, peacock, goose, geese, ostrich | Feathers
+        horse = horse, pony, mare, donkey, unicorn | Horses
+        farm = cow, sheep, goat, llama, alpaca, pig, lamb, calf | FarmFriends
         wild = fox, lion, tiger, bear, wolf, elephant, deer, rabbit, hare, monkey, panda, giraffe, zebra, leopard, jaguar, capybara, hedgehog, squirrel, sloth, koala, otter, raccoon, animal, wildlife, frog, gecko, snake, dinosaur | Wildlife
         insect = bee, butterfly, dragonfly, ladybug, beetle, ant, spider, moth, firefly, insect, snail | SmallWorld
         """,  # noqa: E501
@@ -319,8 +322,9 @@ FAMILIES = (
         bird: Wings folded, opinions open.
         bird: Small engine, large song.
         bird: Just passing through, looking expensive.
-        horse: Four legs, one clear opinion.
-        horse: Hay now.
+        fowl: Dressed for a party it is not attending.
+        horse,farm: Four legs, one clear opinion.
+        farm: Hay now.
         wild: A neighbour we never deserved.
         wild: Do not pet. Do stare.
         insect: Tiny, busy, magnificent.
@@ -335,7 +339,7 @@ FAMILIES = (
         Its calendar is empty, and it is fully booked.
         It has never read a productivity book, and here we all are, staring.
         Fur, feathers or fins: confidence looks the same on everyone.
-        Nobody told it this was a photograph, which is the whole charm.
+        Nobody told it this was a portrait, which is the whole charm.
         It owns nothing and behaves like it owns the place.
         cat: It sat exactly where the light was, five minutes before the light got there.
         cat: The plan was another picture. The plan was sat on.
@@ -348,11 +352,13 @@ FAMILIES = (
         dog: It has met everyone in the street and kept a stick from each occasion.
         dog: If loyalty had ears, they would be about this shape.
         dog: Nobody has ever been this happy to see us, and we only went to the kitchen.
-        bird: It weighs less than a letter and delivers every single day.
+        bird: It travels lighter than any of us and is never late.
         bird: It stayed for one verse, and then it had a sky to get back to.
         bird: Somebody taught it to land like that. Probably the wind.
-        horse: It listens with both ears, which is two more than most.
-        horse: Talk slowly, offer an apple, and let it decide.
+        fowl: The walk is not elegant. The confidence is.
+        fowl: It has one outfit and has never needed another.
+        horse,farm: It listens with both ears, which is two more than most.
+        horse,farm: Talk slowly, offer an apple, and wait for the verdict.
         wild: It was here first, and its patience with us is remarkable.
         wild: Out there nobody wears a watch and everybody is on time.
         insect: A whole career in one flower bed, and not a minute late.
@@ -376,9 +382,10 @@ FAMILIES = (
         "space",
         words="""
         space = space, galaxy, nebula, universe, cosmos, cosmic, milky way, black hole, orbit, meteor, comet, asteroid, satellite | Space DeepSky
-        planet = planet, mars, saturn, jupiter, earth, alien planet | Planets OtherWorlds
+        planet = planet, Mars, Saturn, Jupiter, earth, alien planet | Planets OtherWorlds
         moon = moon, moonlight, full moon, moonrise, crescent, lunar, eclipse | MoonNotes
-        astronaut = astronaut, cosmonaut, spacesuit, spaceship, spacecraft, rocket, space station, ufo | Astronaut
+        astronaut = astronaut, cosmonaut, spacesuit | Astronaut
+        ship = spaceship, spacecraft, rocket, space station, ufo, flying saucer, alien | Spaceship
         star = star, starry, stars, constellation, stargazing, telescope | Stargazing NightSky
         """,
         tags="LookUp FarFromHere",
@@ -398,6 +405,7 @@ FAMILIES = (
         moon: One small lamp, very large room.
         astronaut: Out of office, out of orbit.
         astronaut: One small step, many zips.
+        ship: Ten, nine, snacks, seven.
         star: Old light, just delivered.
         star: Connect the dots, any order.
         """,
@@ -421,6 +429,7 @@ FAMILIES = (
         moon: It borrows every bit of its light and never gets a complaint.
         moon: The tides take the credit, and it does not mind.
         astronaut: Training took ten years; the floating took care of itself.
+        ship: The parking brake is on. One hopes.
         astronaut: The suit weighs a ton, except here, where nothing does.
         star: Half of them may be gone already. They kept the lights on for us.
         star: Sailors crossed oceans on less than this.

@@ -57,6 +57,16 @@ GENERIC = Family.parse(
     Quem acha que {o} não [rende|rendem] assunto ainda não olhou o bastante.
     A legenda era sobre outra coisa, mas {o} [insistiu|insistiram].
     Se for para olhar uma coisa só hoje, há escolhas piores do que {o}.
+    A parte difícil ficou com {o}. O quadro só precisou acompanhar.
+    Ninguém planejou que {o} [roubasse|roubassem] a cena, e olha aí.
+    A descrição curta é {a}. A comprida leva a tarde inteira.
+    Dá para desviar os olhos {do} a qualquer momento. Boa sorte.
+    Alguém escreveu uma linha sobre {o}, e o resto está à vista.
+    De todos os jeitos de imaginar {o}, este foi o que dormiu mais tarde.
+    Podia ter sido qualquer coisa. Calhou de a conversa ser sobre {o}, e com razão.
+    Os cantos ficaram quietos para não atrapalhar {o}.
+    Deixe {o} em paz um instante e a imagem começa a cantarolar.
+    Com {o} por perto, o resto da cena aprendeu a se comportar.
     Nasceu de meia frase e não sossegou enquanto não achou a outra metade.
     Tem ideia que já chega pronta. Só faltava abrir a porta.
     O plano era simples e, desta vez, o plano aguentou.

@@ -12,7 +12,7 @@ LAYERS = (
         afternoon = tarde | TardeSemPressa
         sunset = pôr do sol, por do sol, pôr-do-sol, entardecer, fim de tarde, final de tarde, hora dourada, fim do dia, poente | FimDeTarde HoraDourada
         dusk = crepúsculo, anoitecer, hora azul, lusco-fusco | HoraAzul
-        night = noite, meia-noite, noturno, noturna, escuro, escura, luzes da cidade | NoiteAdentro
+        night = noite, meia-noite, noturno, noturna, luzes da cidade | NoiteAdentro
         """,  # noqa: E501
         hooks="""
         dawn: {Subject}, antes do despertador.

@@ -47,7 +47,7 @@ FAMILIES = (
         Olhe os olhos, depois as mãos, depois os olhos de novo.
         Deixamos um espaço livre de um lado, para o que estivesse passando pela cabeça {do}.
         Gente desconhecida é biografia sem as primeiras páginas.
-        A sala inteira ficou em silêncio por causa {do}.
+        Por um segundo, tudo em volta {do} ficou em silêncio.
         Uma câmera teria pedido {ao} para mudar de lugar. Ainda bem que não pediu.
         child: Naquela altura, toda mesa é arquitetura.
         child: A brincadeira tem regras. Mudaram enquanto você lia isto.
@@ -82,7 +82,8 @@ FAMILIES = (
         honey = mel/m, favo, colmeia, apicultor/m, geleia, melado | DiaDeMel MelDaSerra
         coffee = café/m, cafezinho, expresso, espresso, cappuccino, xícara, caneca, cafeteria, barista | CafePassado
         tea = chá/m, bule/m, matcha/m, chimarrão/m, erva-mate/f | HoraDoCha
-        baking = pão/m, pãozinho, pães, bolo, bolinho, torta, croissant/m, rosquinha, biscoito, padaria, pão de queijo, brigadeiro, chocolate/m, sobremesa, sorvete/m, doce/m, café da manhã, panqueca, confeitaria | SaidoDoForno DoceDeCasa
+        baking = pão/m, pãozinho, pães, bolo, bolinho, torta, croissant/m, rosquinha, biscoito, padaria, pão de queijo, café da manhã, panqueca, confeitaria | SaidoDoForno DoceDeCasa
+        sweet = chocolate/m, sobremesa, sorvete/m, doce/m, brigadeiro, picolé/m, paçoca, pudim/m, cocada, algodão-doce/m | DoceDeCasa
         fruit = fruta, maçã/f, limão/m, morango, banana, manga, pêssego, melancia, pera, cereja, figo, uva, abacaxi/m, abacate/m, jabuticaba, caju/m, laranjas, goiaba, açaí/m, maracujá/m, mamão/m, coco | FrutaDaEpoca
         drink = vinho, taça, coquetel/m, drinque/m, cerveja, suco, limonada, caipirinha, cachaça, champanhe/m, vitamina, bar/m, boteco | Saude
         """,  # noqa: E501
@@ -108,14 +109,16 @@ FAMILIES = (
         tea: A chaleira foi ouvida.
         baking: Quem falou foi o forno.
         baking: Quentinho, e só até as onze.
-        baking: Manteiga é uma língua do amor.
+        baking: Manteiga também é declaração de amor.
+        sweet: Sobremesa primeiro, como a natureza quis.
+        sweet: Uma colher só foi otimismo.
         fruit: Doce, e sabe disso.
         fruit: Descascada, cortada e sem remorso.
         drink: Um brinde ao que quer que tenha sido este dia.
         drink: Copo gelado, conversa quente.
         """,
         lines="""
-        Ia ter uma segunda foto, mas alguém ficou com fome.
+        Ia ter uma segunda imagem, mas alguém ficou com fome.
         A receita tem uma linha; difícil é a paciência entre as palavras.
         Dá para sentir o cheiro daqui, ou estamos olhando há tempo demais.
         Manhã lenta é mais gostosa com os dois cotovelos na mesa.
@@ -139,6 +142,8 @@ FAMILIES = (
         tea: Esfria no mesmo tempo que a maioria das discussões.
         tea: Esqueça a colher, segure com as duas mãos e fale pouco.
         baking: Farinha no chão, farinha no gato e um motivo excelente.
+        sweet: Era para dividir. Os planos mudam.
+        sweet: Ninguém até hoje conseguiu ficar triste com isso na mão.
         baking: A receita dizia "espere esfriar". A receita mora sozinha.
         fruit: Passou o ano inteiro no galho esperando este close.
         fruit: Estar no ponto é um prazo de uns dois dias. Chegamos a tempo.
@@ -162,7 +167,7 @@ FAMILIES = (
     Family.parse(
         "home",
         words="""
-        room = sala, quarto, interior/m, sofá/m, apartamento, casa, casinha, chalé/m, cabana, lareira, cama, banheiro, corredor/m, varanda, rede/f | EmCasa CasaComAlma
+        room = sala, quarto, sofá/m, apartamento, casa, casinha, chalé/m, cabana, lareira, cama, banheiro, corredor/m, varanda, rede/f | EmCasa CasaComAlma
         kitchen = cozinha, fogão/m, fogão a lenha, bancada, despensa | HistoriasDeCozinha
         window = janela, sacada, cortina, porta, terraço, parapeito | DaMinhaJanela
         book = livro, biblioteca, livraria, lendo, caderno, carta, máquina de escrever, escrivaninha, escritório, estante/f | CantoDeLeitura
@@ -184,7 +189,7 @@ FAMILIES = (
         window: A luz bateu antes de entrar.
         book: Só mais uma página, disse alguém à meia-noite.
         book: Prazo de validade: nenhum.
-        thing: Útil, e um pouco vaidoso por isso.
+        thing: Utilidade com uma pontinha de vaidade.
         thing: Objeto pequeno, presença grande.
         """,
         lines="""
@@ -209,7 +214,7 @@ FAMILIES = (
         book: O marcador de página é uma nota fiscal, e a nota fiscal tem história própria.
         book: Faltam dois capítulos, e de repente todo mundo lê mais devagar.
         thing: Alguém fez isto um dia, com cuidado, para uma pessoa que nunca viu.
-        thing: Troque de lugar e a mesa inteira procura por ele.
+        thing: Mude de lugar e a casa inteira dá pela falta.
         """,
         quips="""
         Sem sapato.
@@ -228,8 +233,9 @@ FAMILIES = (
     Family.parse(
         "celebration",
         words="""
-        party = festa, aniversário, comemoração/f, balão/m, balões/m, bexiga, confete/m, fogos de artifício, carnaval/m, festival/m, ano-novo/m, ano novo, réveillon/m, brinde/m, promoção/f, lançamento, inauguração/f, convite/m, festa junina, bandeirinha, são joão | Festa NoticiaBoa
-        christmas = natal/m, natalino, natalina, papai noel/m, rena, panetone/m, páscoa, halloween, presépio | ClimaDeFesta
+        party = festa, aniversário, comemoração/f, balão/m, balões/m, bexiga, confete/m, fogos de artifício, carnaval/m, festival/m, ano-novo/m, ano novo, réveillon/m, brinde/m, convite/m, festa junina, bandeirinha, são joão | Festa NoticiaBoa
+        christmas = Natal/m, natalino, natalina, Papai Noel/m, rena, panetone/m, presépio | ClimaDeFesta
+        holiday = Páscoa, Halloween/m, abóbora | ClimaDeFesta
         wedding = casamento, noiva, noivo, noivado | GrandeDia
         """,  # noqa: E501
         tags="MarcaNaAgenda BoaCompanhia",

@@ -6,7 +6,7 @@ FAMILIES = (
     Family.parse(
         "city",
         words="""
-        city = cidade/f, cidadezinha, metrópole/f, urbano, urbana, centro, arranha-céu/m, tóquio/f, paris/f, são paulo/f, rio de janeiro/m, lisboa/f, nova york/f, salvador/f, favela, laje/f | Cidade PelaCidade
+        city = cidade/f, cidadezinha, metrópole/f, urbano, urbana, arranha-céu/m, Tóquio/f, Paris/f, São Paulo/f, Rio de Janeiro/m, Lisboa/f, Nova York/f, Salvador/f, Recife/m, Ouro Preto/f, favela, laje/f | Cidade PelaCidade
         street = rua, ruela, beco, viela, calçada, feira, mercado, loja, vitrine/f, praça, grafite/m, mural/m, esquina, banca, barraca, avenida, ladeira | NaRua
         building = prédio, edifício, arquitetura, torre/f, igreja, catedral/f, ponte/f, escada, escadaria, fachada, templo, palácio, museu/m, arco, ruína, capela, azulejo | Arquitetura LinhasESombras
         """,  # noqa: E501
@@ -35,7 +35,7 @@ FAMILIES = (
         O melhor atalho leva vinte minutos a mais, e ninguém se arrepende.
         Dá para morar dez anos aqui e ainda descobrir uma porta nova.
         Metade do charme foi planejada. A metade melhor é erro que ninguém consertou.
-        Nunca fica pronta, e essa é a melhor qualidade dela.
+        Cidade nunca fica pronta, e essa é a melhor qualidade dela.
         No terceiro andar alguém estuda trompete, com mais esperança que talento.
         O mapa diz dez minutos. O mapa nunca parou para um café.
         Cidade é quase só recado dos outros, muito bem arranjado.
@@ -73,7 +73,8 @@ FAMILIES = (
         bicycle = bicicleta, bike/f, triciclo | DuasRodas
         train = trem/m, ferrovia, estação/f, bonde/m, metrô/m, ônibus/m, locomotiva, maria-fumaça/f, trilho | DeTrem
         flight = avião/m, aeroporto, balão de ar quente, balões de ar quente, zepelim/m, helicóptero, planador/m, parapente/m, asa-delta/f | NaJanelinha
-        road = estrada, rodovia, mala, mochila, viagem/f, passaporte/m, mapa/m, tenda, acampamento, barraca de camping | NaEstrada
+        road = estrada, rodovia | NaEstrada
+        trip = mala, mochila, viagem/f, passaporte/m, mapa/m, tenda, acampamento, barraca de camping | NaEstrada
         """,  # noqa: E501
         tags="PartiuViagem CaminhoMaisLongo",
         hooks="""
@@ -136,10 +137,11 @@ FAMILIES = (
     Family.parse(
         "product",
         words="""
-        product = produto, garrafa, frasco, perfume/m, embalagem/f, cosmético, creme/m, sabonete/m, pote/m, rótulo, caixa, marca, batom/m, mockup/m, hidratante/m | HistoriaDeProduto NosDetalhes
+        product = produto, garrafa, frasco, perfume/m, embalagem/f, cosmético, creme/m, sabonete/m, pote/m, rótulo, caixa, batom/m, mockup/m, hidratante/m | HistoriaDeProduto NosDetalhes
         fashion = sapato, tênis/m, vestido, bolsa, chapéu/m, jaqueta, moda, tecido, camiseta, camisa, casaco, óculos/m, óculos de sol, cachecol/m, bota, sandália, chinelo | ModaQueFica
+        sculpture = escultura, estátua, busto | Escultura
         jewel = anel/m, joia, colar/m, brinco, pulseira, diamante/m, pedra preciosa, cristal/m, relógio de pulso, aliança | PequenosTesouros
-        ceramic = vaso, cerâmica, porcelana, barro, escultura, estátua, argila, moringa | FeitoAMao Ceramica
+        ceramic = vaso, cerâmica, porcelana, barro, argila, moringa | FeitoAMao Ceramica
         gadget = celular/m, smartphone/m, notebook/m, laptop/m, câmera, fone/m, computador/m, teclado, videogame/m | NaMinhaMesa
         """,  # noqa: E501
         tags="BomDesenho FeitoComCuidado",
@@ -154,11 +156,12 @@ FAMILIES = (
         product: Presença de prateleira, sem esforço.
         product: Abra com calma, guarde a caixa.
         fashion: Combina com tudo, não deve satisfação a ninguém.
-        fashion: Gasta de usar, nunca de moda.
-        jewel: Pequeno, brilhante, impossível de ignorar.
+        fashion: Sai de casa, não sai de moda.
+        jewel: Brilho pequeno, impossível de ignorar.
         jewel: Pega a luz e não devolve.
         ceramic: Terra, água, fogo, paciência.
         ceramic: Levemente torto, inteiramente certo.
+        sculpture: Profissional em ficar parado.
         gadget: Bateria cheia, em todos os sentidos.
         gadget: Menos botões, mais educação.
         """,
@@ -183,6 +186,8 @@ FAMILIES = (
         jewel: Tem coisa que só vira herança porque ninguém consegue parar de usar.
         ceramic: Dá para ver onde esteve o polegar. A assinatura é essa.
         ceramic: Saiu do forno com opinião própria, e a gente concordou.
+        sculpture: Já estava dentro do bloco. Alguém só precisou ter certeza.
+        sculpture: Dê uma volta inteira. Espera não falta; a carreira é essa.
         gadget: Lembra de tudo, menos de onde você deixou.
         gadget: O manual tem uma página, e ninguém precisou dela.
         """,
@@ -203,7 +208,7 @@ FAMILIES = (
     Family.parse(
         "abstract",
         words="""
-        abstract = abstrato, abstrata, abstração/f, fluido, gradiente/m, respingo, fumaça, tinta, líquido, surreal, fractal/m, mármore/m, forma, composição/f, minimalismo, papel de parede | Abstrato FormaECor
+        abstract = abstrato, abstrata, abstração/f, fluido, gradiente/m, fractal/m, formas, pinceladas | Abstrato FormaECor
         pattern = padrão/m, padronagem/f, estampa, textura, geométrico, geométrica, geometria, mosaico, listra, espiral/f, mandala, caleidoscópio, círculo, triângulo, origami/m | Estampa Geometria
         """,  # noqa: E501
         tags="EstudoDeCor OlharDeNovo",
@@ -264,8 +269,11 @@ FAMILIES = (
     Family.parse(
         "fantasy",
         words="""
-        creature = dragão/m, fênix/f, monstro, sereia, fada, grifo, troll/m, fantasma/m, vampiro, lobisomem/m, elfo, anão/m, duende/m, saci/m, curupira/m, boitatá/m, demônio, anjo, criatura | Folclore BichosImaginarios
-        castle = castelo, cavaleiro, reino, espada, mago, bruxa, bruxo, magia, mágico, mágica, fantasia, encantado, encantada, feitiço, portal/m, tesouro, pirata, viking, samurai/m, princesa, rainha, rei/m | EraUmaVez
+        dragon = dragão/m, grifo, fênix/f | Dragao BichosImaginarios
+        creature = monstro, sereia, fada, troll/m, fantasma/m, vampiro, lobisomem/m, elfo, anão/m, duende/m, saci/m, curupira/m, boitatá/m, demônio, anjo, criatura | Folclore BichosImaginarios
+        castle = castelo, reino, fortaleza | Castelo EraUmaVez
+        magic = mago, bruxa, bruxo, magia, mágico, mágica, fantasia, encantado, encantada, feitiço, poção/f, portal/m | EraUmaVez
+        hero = cavaleiro, espada, tesouro, pirata, viking, samurai/m, princesa, príncipe/m, rainha, rei/m, guerreiro, guerreira, cangaceiro | EraUmaVez
         robot = robô/m, robozinho, androide/m, ciborgue/m, autômato | DiarioDeRobo
         future = cyberpunk, futurista, ficção científica/f, steampunk, holograma/m, futuro, distópico, distópica, máquina do tempo | Futuro FiccaoCientifica
         """,  # noqa: E501
@@ -279,11 +287,11 @@ FAMILIES = (
         Alguém acreditou no mapa.
         Esse lugar não existe. Conferimos duas vezes.
         creature: Aqui há boas maneiras, pelo visto.
-        creature: Só cospe fogo em dia útil.
+        dragon: Só cospe fogo em dia útil.
         creature: História de pescador, em tamanho natural.
         castle: O fosso é contra vendedor.
-        castle: Entre, se a porta concordar.
-        castle: Missão pendente. Primeiro o lanche.
+        castle,magic: Entre, se a porta concordar.
+        hero,magic: Missão pendente. Primeiro o lanche.
         robot: Sentimentos: carregando.
         robot: Passou em todos os testes, menos no de papo furado.
         future: O futuro, com o trânsito de sempre.
@@ -302,12 +310,16 @@ FAMILIES = (
         Três desejos, dois já gastos em lanche.
         Não pode tocar em nada, e pode levar o que tocar em você.
         A moral da história se perdeu num jogo de truco, lá pelo capítulo seis.
-        creature: Dorme sobre ouro porque nunca ninguém ofereceu um colchão.
-        creature: Temível em nove aldeias, tímido perto de criança.
-        creature: Uma batida de asa, e cada chapéu do vale troca de dono.
+        dragon: Dorme sobre ouro porque nunca ninguém ofereceu um colchão.
+        creature,dragon: Fama de terrível em nove aldeias, timidez perto de criança.
+        dragon: Uma batida de asa, e cada chapéu do vale troca de dono.
         castle: Quatro torres, dois fantasmas e uma conta de luz que acabou com a dinastia.
         castle: O trono é desconfortável de propósito. Encurta o discurso.
-        castle: O encanto acabou ao meio-dia. A confiança ficou.
+        magic: O encanto acabou ao meio-dia. A confiança ficou.
+        creature: Muita gente descreve, pouca acredita, e na hora marcada nunca aparece.
+        magic: A letra miúda da poção avisa: "pode causar cantoria".
+        hero: Coragem é quase só o caminho da porta até o meio da sala.
+        hero: O retrato do salão errou o nariz. Este acertou.
         robot: Foi feito para separar encomendas e descobriu que gosta de pôr do sol.
         robot: Conta carneirinhos para ligar.
         future: Tudo está conectado, menos o único cabo de que você precisa.

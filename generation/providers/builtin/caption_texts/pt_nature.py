@@ -38,19 +38,19 @@ FAMILIES = (
         sealife: Trânsito lá embaixo: livre.
         lake: Um espelho com sapos dentro.
         lake: Água parada, ideia correndo.
-        river: Atrasado para o mar, e sem remorso.
+        river: Atraso para o mar, remorso nenhum.
         river: O rio está com a palavra.
         """,
         lines="""
         Fique aqui tempo suficiente e a lista de tarefas começa a parecer opcional.
         A água se repete o dia inteiro e, sabe-se lá como, nunca cansa.
-        Ela ensaia esta cena há alguns milhares de anos, e dá para notar.
+        A água ensaia esta cena há alguns milhares de anos, e dá para notar.
         Não pede nada além de um lugar para sentar e dez minutos de sobra.
         Prestando atenção, dá para ouvir um e-mail não sendo aberto.
         A paisagem fala quase tudo; ao quadro só coube ficar quieto.
         Ninguém nunca olhou para tanta água pensando em planilha.
         O reflexo vem junto, sem custo adicional.
-        Toda foto de água é uma promessa de voltar. Esta ficou por escrito.
+        Toda imagem de água é uma promessa de voltar. Esta ficou por escrito.
         O melhor lugar é sempre a pedra que estiver seca.
         sea: O mar apaga o próprio rascunho o tempo todo, e a versão nova sai sempre melhor.
         sea: As ondas trazem notícias de longe e vão embora antes da resposta.
@@ -90,7 +90,7 @@ FAMILIES = (
         mountain = montanha, serra, pico, cume/m, morro, colina, vale/m, penhasco, falésia, vulcão/m, cânion/m, geleira, trilha, chapada | Serra NoAlto
         forest = floresta, mata, bosque/m, selva, árvore/f, pinheiro, ipê/m, samambaia, musgo, cogumelo, amazônia | NoMeioDoMato LuzDaMata
         field = campo, campina, fazenda, sítio, roça, lavanda, trigo, vinhedo, pasto, plantação/f, cafezal/m, canavial/m, vilarejo, celeiro | Interior CampoAberto
-        desert = deserto, duna, oásis/m, sertão/m, caatinga, cacto, saara/m | Deserto TerraSeca
+        desert = deserto, duna, oásis/m, sertão/m, caatinga, cacto, Saara/m | Deserto TerraSeca
         """,  # noqa: E501
         tags="ArLivre PeNaEstrada",
         hooks="""
@@ -124,7 +124,7 @@ FAMILIES = (
         O plano aberto não foi escolha: o lugar simplesmente não cabe.
         O mapa dá um número. Merecia pelo menos um parágrafo.
         Leve água, leve tempo e uma boa pergunta para deixar por lá.
-        mountain: Não se mexe há dez milhões de anos e continua pronta para o retrato.
+        mountain: Não se mexe há dez milhões de anos e continua em pose de retrato.
         mountain: Lá de cima, todo problema tem uns dois centímetros de altura.
         mountain: Conte os morros. Cada um chega a um número, e todo mundo acerta.
         mountain: Subir é exercício. Parar a cada dez minutos é que é arte.
@@ -137,7 +137,7 @@ FAMILIES = (
         field: Aqui a fofoca do dia é o tempo.
         desert: Toda duna é uma onda que resolveu pensar melhor.
         desert: O vento muda a decoração de madrugada e nunca manda a conta.
-        desert: Ele guarda as flores para quem sabe esperar.
+        desert: O deserto guarda as flores para quem sabe esperar.
         """,
         quips="""
         Bota recomendada.
@@ -156,11 +156,12 @@ FAMILIES = (
     Family.parse(
         "sky",
         words="""
-        rain = chuva, chuvoso, chuvosa, chovendo, garoa, guarda-chuva/m, poça, gota, temporal/m, sombrinha | DiaDeChuva
+        rain = chuva, chuvoso, chuvosa, chovendo, garoa, guarda-chuva/m, poça, temporal/m, sombrinha | DiaDeChuva
         snow = neve/f, nevado, nevada, nevando, gelo, geada, nevasca, congelado, congelada, boneco de neve | DiaDeNeve
         fog = neblina, névoa, nevoeiro, bruma, cerração/f | Neblina
         storm = tempestade/f, trovão/m, trovoada, raio, relâmpago, furacão/m, tornado | TempoFechado
-        cloud = nuvem/f, nublado, nublada, céu/m, arco-íris/m | CeuDeHoje
+        cloud = nuvem/f, nublado, nublada | CeuDeHoje
+        sky = céu/m, arco-íris/m | OlhaOCeu
         aurora = aurora boreal/f, aurora | AuroraBoreal CeuNoturno
         wind = vento, ventania, brisa, pipa, cata-vento/m | DiaDeVento
         sun = sol/m, ensolarado, ensolarada, raio de sol, céu limpo, luz do sol | DiaDeSol
@@ -232,7 +233,7 @@ FAMILIES = (
         "flowers",
         words="""
         flower = flor/f, florzinha, floral, buquê/m, pétala, rosa, tulipa, dália, girassol/m, peônia, margarida, lírio, orquídea, papoula, hortênsia, cerejeira, lótus/m, bromélia, hibisco, flores silvestres, camélia, jasmim/m | Flores EmFlor
-        garden = jardim/m, planta, plantinha, folha, estufa, suculenta, horta, quintal/m, vaso de planta, hera, muda, canteiro | Jardim VerdeEmCasa
+        garden = jardim/m, planta, plantinha, folha, estufa, suculenta, horta, quintal/m, vaso de planta, canteiro | Jardim VerdeEmCasa
         """,  # noqa: E501
         tags="CrescerDevagar PequenosVerdes",
         hooks="""
@@ -246,11 +247,11 @@ FAMILIES = (
         garden: Plantas: as colegas de casa mais tranquilas.
         garden: Dedo verde é opcional.
         garden: Folha nova, literalmente.
-        flower: Aberta ao público.
+        flower: Portas abertas, pétalas também.
         flower: Pétala é a letra miúda da natureza.
         flower: Sem ocasião especial. A ocasião é essa.
         flower: As abelhas aprovaram esta mensagem.
-        flower: Toda arrumada e sem compromisso.
+        flower: Produção completa, compromisso nenhum.
         """,
         lines="""
         Levou semanas para chegar até aqui e não vai se apressar agora.
@@ -259,7 +260,7 @@ FAMILIES = (
         A estratégia é uma só, virar para a luz, e olha: funciona.
         Não se discute com quem brota no meio da calçada por esporte.
         O vaso é provisório. O bom humor tem contrato mais longo.
-        Água, luz e alguém para dizer que está bonita.
+        Água, luz e alguém para elogiar de vez em quando.
         Ponha na mesa e de repente todo mundo senta direito.
         Não publica o próprio progresso e, mesmo assim, olha só.
         Metade botânica, metade teatro.
@@ -279,7 +280,7 @@ FAMILIES = (
         Sem pressa nenhuma.
         As abelhas concordam.
         Água às terças.
-        Recém-aberto ao público.
+        Novidade no canteiro.
         Raiz por baixo, festa por cima.
         """,
         calls="""
@@ -293,10 +294,12 @@ FAMILIES = (
         "animals",
         words="""
         cat = gato, gata, gatinho, gatinha, felino, bichano, siamês/m | GatoDoDia VidaDeGato
-        dog = cachorro, cachorra, cachorrinho, cachorrinha, cão/m, filhote/m, vira-lata/m, labrador/m, poodle/m, salsicha, caramelo | BomGaroto VidaDeCachorro
-        bird = pássaro, passarinho, ave/f, coruja, águia, beija-flor/m, papagaio, cisne/m, pato, flamingo, pinguim/m, corvo, tucano, arara, garça, galo, galinha, pavão/m, sabiá/m, bem-te-vi/m, calopsita | Passarinhada AsasAbertas
-        horse = cavalo, égua, pônei/m, potro, burro, jumento, unicórnio, vaca, boi/m, ovelha, cabra, bode/m, lhama, alpaca, porco, bezerro | VidaNoPasto
-        wild = raposa, leão/m, leoa, tigre/m, urso, lobo, elefante/m, cervo, veado, coelho, macaco, panda/m, girafa, zebra, leopardo, onça, onça-pintada, capivara, ouriço, esquilo, preguiça, coala/m, lontra, animal/m, bicho, sapo, lagartixa, cobra, dinossauro, tamanduá/m, tatu/m | VidaSelvagem
+        dog = cachorro, cachorra, cachorrinho, cachorrinha, cão/m, filhote/m, vira-lata/m, labrador/m, poodle/m, vira-lata caramelo | BomGaroto VidaDeCachorro
+        bird = pássaro, passarinho, ave/f, coruja, águia, beija-flor/m, papagaio, corvo, tucano, arara, sabiá/m, gaivota, bem-te-vi/m, calopsita | Passarinhada AsasAbertas
+        fowl = cisne/m, pato, flamingo, pinguim/m, garça, galo, galinha, pavão/m, ganso, avestruz/m, ema | Passarinhada
+        horse = cavalo, égua, pônei/m, potro, burro, jumento, unicórnio | Cavalos
+        farm = vaca, boi/m, ovelha, cabra, bode/m, lhama, alpaca, porco, bezerro | VidaNoPasto
+        wild = raposa, leão/m, leoa, tigre/m, urso, lobo, elefante/m, cervo, veado, coelho, macaco, panda/m, girafa, zebra, leopardo, onça, onça-pintada, capivara, ouriço, esquilo, coala/m, lontra, animal/m, bicho, sapo, lagartixa, cobra, dinossauro, tamanduá/m, tatu/m, bicho-preguiça | VidaSelvagem
         insect = abelha, borboleta, libélula, joaninha, besouro, formiga, aranha, mariposa, vaga-lume/m, inseto, caracol/m, caramujo | MundoPequeno
         """,  # noqa: E501
         tags="BichosDeRespeito BoaCompanhia",
@@ -306,24 +309,25 @@ FAMILIES = (
         Fora do quadro: o petisco que tornou tudo possível.
         Postura impecável, nada a declarar.
         Cachê pago em atenção.
-        Selvagem de nascença, fotogênico sem querer.
+        Natureza selvagem, fotogenia sem querer.
         cat: Aluguel: atrasado. Atendimento: exemplar.
-        cat: O dono do imóvel vai receber você agora.
-        cat: Onze sonecas no dia, ainda invicto.
+        cat: A chefia vai receber você agora.
+        cat: Onze sonecas no dia, e contando.
         cat: Julgamento, com bigodes.
-        cat: Esse lugar já era dele antes de ser seu.
+        cat: Esse lugar já tinha dono antes de você chegar.
         dog: Melhor dia da vida, de novo.
-        dog: Bom garoto. Ótimo ângulo.
+        dog: Nota dez em abanar o rabo.
         dog: Alguém falou em passear.
         dog: Muito coração, alguma baba.
         bird: Asa fechada, opinião aberta.
         bird: Motor pequeno, canto enorme.
         bird: Só de passagem, com pinta de rico.
-        horse: Quatro patas, uma opinião bem clara.
-        horse: Capim e paz.
+        fowl: Traje de gala, festa nenhuma.
+        horse,farm: Quatro patas, uma opinião bem clara.
+        farm: Capim e paz.
         wild: Um vizinho que a gente não merecia.
         wild: Favor não pegar. Favor admirar.
-        insect: Miúdo, ocupado, magnífico.
+        insect: Trabalho miúdo, resultado magnífico.
         insect: Horário de trabalho: todos.
         """,
         lines="""
@@ -335,12 +339,12 @@ FAMILIES = (
         A agenda está vazia, e mesmo assim não tem horário.
         Nunca leu um livro de produtividade, e aqui estamos nós, de boca aberta.
         Pelo, pena ou escama: a confiança fica igual em todo mundo.
-        Ninguém avisou que era foto, e a graça está toda aí.
-        Não é dono de nada e se comporta como dono do lugar.
+        Ninguém avisou que era retrato, e a graça está toda aí.
+        Não tem um tostão e se comporta como quem é dono do lugar.
         cat: Sentou exatamente onde ia bater a luz, cinco minutos antes da luz.
-        cat: O plano era outra imagem. Ele sentou em cima do plano.
+        cat: O plano era outra imagem. Alguém sentou em cima do plano.
         cat: Atende pelo nome, quando o assunto interessa.
-        cat: Em algum lugar da casa há um copo perto demais da beirada. Ele sabe.
+        cat: Em algum lugar da casa há um copo perto demais da beirada. Por pouco tempo.
         cat: Dormiu durante o teste de elenco e ficou com o papel.
         cat: Distribui carinho em dias úteis, entre um humor e outro.
         dog: Já perdoou os onze minutos de ausência, mas ficou com os dois sofás.
@@ -351,8 +355,10 @@ FAMILIES = (
         bird: Pesa menos que uma carta e faz entrega todo dia.
         bird: Ficou para uma estrofe só; tinha um céu esperando.
         bird: Alguém ensinou a pousar desse jeito. Provavelmente o vento.
-        horse: Escuta com as duas orelhas, duas a mais do que a maioria.
-        horse: Fale devagar, ofereça uma maçã e deixe que ele decida.
+        fowl: O andar não é elegante. A confiança é.
+        fowl: Tem uma roupa só e nunca precisou de outra.
+        horse,farm: Escuta com as duas orelhas, duas a mais do que a maioria.
+        horse,farm: Fale devagar, ofereça uma maçã e espere a decisão.
         wild: Chegou aqui primeiro, e a paciência que tem com a gente é admirável.
         wild: No mato ninguém usa relógio e todo mundo chega na hora.
         insect: Uma carreira inteira num canteiro só, sem um minuto de atraso.
@@ -376,9 +382,10 @@ FAMILIES = (
         "space",
         words="""
         space = espaço, galáxia, nebulosa, universo, cosmos/m, via láctea, buraco negro, meteoro, cometa/m, asteroide/m, satélite/m, órbita, sideral | Espaco UniversoAfora
-        planet = planeta/m, marte/m, saturno, júpiter/m | OutrosMundos
+        planet = planeta/m, Marte/m, Saturno/m, Júpiter/m | OutrosMundos
         moon = lua, luar/m, lua cheia, eclipse/m | LuaDeHoje
-        astronaut = astronauta, cosmonauta, nave/f, nave espacial, foguete/m, estação espacial, disco voador, extraterrestre, alienígena | Astronauta
+        astronaut = astronauta, cosmonauta | Astronauta
+        ship = nave/f, nave espacial, foguete/m, estação espacial, disco voador, extraterrestre, alienígena | NaveEspacial
         star = estrela, estrelado, estrelada, constelação/f, telescópio | CeuEstrelado
         """,
         tags="OlhaOCeu LongeDaqui",
@@ -398,6 +405,7 @@ FAMILIES = (
         moon: Uma lâmpada pequena num quarto enorme.
         astronaut: Fora do escritório, fora de órbita.
         astronaut: Um pequeno passo, muitos zíperes.
+        ship: Dez, nove, lanche, sete.
         star: Luz antiga, entrega recente.
         star: Ligue os pontos em qualquer ordem.
         """,
@@ -421,6 +429,7 @@ FAMILIES = (
         moon: Toda a luz é emprestada, e nunca ninguém reclamou.
         moon: A maré leva a fama, e ela não se importa.
         astronaut: Foram dez anos de treino; flutuar veio de graça.
+        ship: O freio de mão está puxado. Espera-se.
         astronaut: O traje pesa uma tonelada, menos aqui, onde nada pesa.
         star: Metade talvez nem exista mais. Deixaram a luz acesa para nós.
         star: Já se cruzou oceano com menos do que isso.

@@ -102,7 +102,8 @@ def paint_ridge(
         if snow > 0:
             _paint_snow(canvas, palette, crest, snow, floor)
         return
-    down = np.maximum(patch.y - crest[None, :], 0)
+    # Mist follows the land, not the tips of the trees: that would hang in stripes.
+    down = np.maximum(patch.y - _smoothed(crest, canvas)[None, :], 0)
     thick = (1 - np.exp(down * np.float32(-1 / depth))) * np.float32(mist)
     rough = canvas.grain(patch) * np.float32(0.10 * canvas.style.texture * (1 - 0.7 * mist))
     surface = colour * (1 + rough)[..., None]
@@ -131,3 +132,13 @@ def _paint_snow(
     white = palette.lit(np.array([0.93, 0.95, 0.99], np.float32))
     shadow = mix(white, palette.sky[1], 0.45)
     canvas.blend(patch.covering(patch.alpha * cover * 0.92), mix(white, shadow, 0.25))
+
+
+def _smoothed(crest: Field, canvas: Canvas) -> Field:
+    """The crest without its small spikes."""
+    width = max(1, int(canvas.unit * 0.05)) | 1
+    padded = np.pad(crest, (width // 2, width // 2), mode="edge")
+    mean = np.convolve(padded, np.ones(width) / width, mode="valid")
+    return np.convolve(
+        np.pad(mean, (width // 2, width // 2), mode="edge"), np.ones(width) / width, mode="valid"
+    ).astype(np.float32)

@@ -15,6 +15,12 @@ from generation.providers.builtin.shapes import Patch
 _LAMP = "#ffd98a"
 
 
+def red_or_named(palette: Palette) -> Colour:
+    """The signal red of towers and roofs, unless the prompt names a colour."""
+    red = from_hex("#d13b2c")
+    return mix(palette.accents[0], red, 0.15) if palette.is_coloured else red
+
+
 def _round_shade(patch: Patch, x: float, half: float, towards: float) -> Field:
     """Shading of an upright round wall: lit from one side."""
     across = np.clip((patch.x - np.float32(x)) / np.float32(half), -1, 1)
@@ -36,7 +42,7 @@ def paint_lighthouse(
     """A banded tower with gallery, lantern and dome; `tall` in units from the foot up."""
     towards = -1.0 if light_x < x else 1.0
     white = palette.lit(from_hex("#f6f1e6"))
-    band = palette.lit(mix(palette.accents[0], from_hex("#d13b2c"), 0.45))
+    band = palette.lit(red_or_named(palette))
     dark = palette.lit(from_hex("#2b2f38"))
     low, high = tall * 0.105, tall * 0.066
     top = foot - tall * 0.80
@@ -133,7 +139,7 @@ def paint_cottage(
 ) -> None:
     """A small house with a gable roof, chimney, door and two windows."""
     wall = palette.lit(from_hex("#f3ecdf"))
-    roof_colour = palette.lit(mix(palette.accents[0], from_hex("#c8452f"), 0.4))
+    roof_colour = palette.lit(red_or_named(palette))
     if palette.has_snow:
         roof_colour = palette.lit(from_hex("#eef3f8"))
     pane = from_hex(_LAMP) * np.float32(1.4) if lights else palette.lit(from_hex("#54636e"))

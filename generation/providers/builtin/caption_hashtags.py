@@ -1,0 +1,52 @@
+"""Hashtags for a caption: CamelCase, plain letters, no stop-words, none twice."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from .caption_texts import grammar
+
+LONGEST = 30
+MOST = 5
+
+
+def camel_case(phrase: str) -> str:
+    """A phrase as a hashtag body without "#", or empty when nothing usable is left."""
+    words = [_plain(word) for word in phrase.replace("-", " ").split()]
+    words = [word for word in words if word]
+    while words and is_stop_word(words[0]):
+        words = words[1:]
+    while words and is_stop_word(words[-1]):
+        words = words[:-1]
+    while words and sum(map(len, words)) > LONGEST:
+        words = words[:-1]
+        while words and is_stop_word(words[-1]):
+            words = words[:-1]
+    tag = "".join(word[:1].upper() + word[1:] for word in words)
+    return tag if len(tag) > 1 and any(char.isalpha() for char in tag) else ""
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a word is too small to be a hashtag, in either language."""
+    key = word.lower()
+    return any(key in words.small or key in words.manners for words in grammar.WORDS.values())
+
+
+def pick_hashtags(candidates: Iterable[str], *, count: int) -> list[str]:
+    """The first `count` usable candidates, without near-duplicates (#Cat, #Cats)."""
+    chosen: list[str] = []
+    taken: set[str] = set()
+    for candidate in candidates:
+        tag = camel_case(candidate)
+        key = tag.lower().rstrip("s")
+        if not tag or key in taken or len(chosen) >= min(count, MOST):
+            continue
+        taken.add(key)
+        chosen.append(f"#{tag}")
+    return chosen
+
+
+def _plain(word: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", word)
+    return "".join(char for char in decomposed if char.isascii() and char.isalnum())

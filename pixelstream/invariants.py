@@ -1,0 +1,112 @@
+"""What must always be true. Each check returns what breaks it, as sentences.
+
+Run after every test of the job machine, after every injected fault, and by `manage.py doctor`
+on a running installation. The names (J1, B2 ...) are those of docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.files.storage import Storage, storages
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Now
+
+from gallery.models import GeneratedImage, Post, ReferenceImage, StoredObject
+from generation.models import GenerationJob
+from generation.services.posts import status_of
+
+Status = GenerationJob.Status
+State = StoredObject.State
+Check = Callable[[], Iterator[str]]
+
+
+def broken() -> list[str]:
+    """Everything that is not as it must be; empty when all is well."""
+    return [f"{name}: {finding}" for name, check in CHECKS.items() for finding in check()]
+
+
+def one_picture_for_each_completed_job() -> Iterator[str]:
+    """J1: a completed picture job has its picture, made from its own object."""
+    picture = GeneratedImage.objects.filter(post=OuterRef("post"), position=OuterRef("slot"))
+    completed = GenerationJob.objects.filter(
+        status=Status.COMPLETED, kind=GenerationJob.Kind.IMAGE
+    ).annotate(shown=Subquery(picture.values("object")[:1]))
+    for job in completed.exclude(shown__isnull=False, shown=F("output")):
+        yield f"job {job.pk} is completed without its picture"
+
+
+def no_stuck_job() -> Iterator[str]:
+    """J2: no job is held under a lease that ran out long ago."""
+    long_ago = Now() - 3 * settings.JOB_LEASE
+    for job in GenerationJob.objects.filter(status=Status.PROCESSING, lease_until__lt=long_ago):
+        yield f"job {job.pk} is stuck in work"
+    minute_ago = Now() - timedelta(seconds=60)
+    for job in GenerationJob.objects.filter(status=Status.PENDING, run_after__lt=minute_ago):
+        yield f"job {job.pk} waits unheard"
+
+
+def status_follows_from_jobs() -> Iterator[str]:
+    """J5: the stored status of a post is the one its jobs and pictures give."""
+    for post in Post.objects.filter(jobs__isnull=False).distinct().iterator():
+        derived = status_of(post)
+        if derived != post.status:
+            yield f"post {post.pk} is {post.status}, its jobs say {derived}"
+
+
+def live_objects_have_their_bytes() -> Iterator[str]:
+    """B1: every live object is in storage, whole, with its renditions."""
+    for obj in StoredObject.objects.filter(state=State.LIVE).iterator():
+        storage = storages[obj.area]
+        for key in obj.all_keys:
+            if not storage.exists(key):
+                yield f"object {obj.pk} misses {key}"
+        if storage.exists(obj.key) and storage.size(obj.key) != obj.size:
+            yield f"object {obj.pk} has another size in storage"
+
+
+def stored_bytes_have_their_row() -> Iterator[str]:
+    """B2: nothing lies in storage that no row knows."""
+    known = {
+        key
+        for obj in StoredObject.objects.exclude(state=State.GONE).iterator()
+        for key in obj.all_keys
+    }
+    for area in StoredObject.Area.values:
+        for key in _keys(storages[area]):
+            if key not in known:
+                yield f"{key} in the {area} area belongs to no row"
+
+
+def what_is_shown_is_live() -> Iterator[str]:
+    """B3: pictures and references point to live objects, and live objects are pointed to."""
+    for model in (GeneratedImage, ReferenceImage):
+        for row in model._default_manager.exclude(object__state=State.LIVE):
+            yield f"{model.__name__} {row.pk} points to an object that is not live"
+    for obj in StoredObject.objects.filter(
+        state=State.LIVE, image__isnull=True, reference_image__isnull=True
+    ):
+        yield f"object {obj.pk} is live and belongs to nothing"
+
+
+def _keys(storage: Storage, folder: str = "") -> Iterator[str]:
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in files:
+        yield f"{folder}/{name}" if folder else name
+    for name in folders:
+        yield from _keys(storage, f"{folder}/{name}" if folder else name)
+
+
+CHECKS: dict[str, Check] = {
+    "J1": one_picture_for_each_completed_job,
+    "J2": no_stuck_job,
+    "J5": status_follows_from_jobs,
+    "B1": live_objects_have_their_bytes,
+    "B2": stored_bytes_have_their_row,
+    "B3": what_is_shown_is_live,
+}

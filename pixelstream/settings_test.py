@@ -1,0 +1,23 @@
+"""Settings of the test suite: everything in a folder of its own, no secrets."""
+
+import os
+import tempfile
+
+# Never a folder that is in use: each process of the suite gets its own.
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="pixelstream-test-")
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+
+from pixelstream.settings import *  # noqa: E402, F403
+from pixelstream.settings import DATABASES, STORAGES  # noqa: E402
+
+DEBUG = False
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Threads and processes share the database in tests too, so it is a file.
+    DATABASES["default"]["TEST"] = {"NAME": os.environ["DATA_DIR"] + "/test.sqlite3"}

@@ -1,0 +1,137 @@
+// The studio's form: what its models can do, references, counting, keys. Works on
+// [data-composer]; everything is delegated, so it survives swaps of the form.
+
+const composerOf = (element) => element.closest("[data-composer]");
+const chosenModels = (composer) => [...composer.querySelectorAll("[name=models]:checked")];
+
+// --- what the chosen models can do ---------------------------------------------------------
+
+function intersect(models, key) {
+  return models
+    .map((model) => new Set(model.dataset[key].split(" ")))
+    .reduce((all, some) => new Set([...all].filter((value) => some.has(value))));
+}
+
+function limitChoices(composer) {
+  const models = chosenModels(composer);
+  for (const [name, key] of [["aspect_ratio", "ratios"], ["resolution", "resolutions"]]) {
+    const able = models.length ? intersect(models, key) : null;
+    for (const radio of composer.querySelectorAll(`[name=${name}]`)) {
+      radio.disabled = able !== null && !able.has(radio.value) && !radio.checked;
+    }
+  }
+}
+
+function drawChips(composer) {
+  const box = composer.querySelector("[data-chips]");
+  const models = chosenModels(composer);
+  box.hidden = models.length === 0;
+  box.replaceChildren(
+    ...models.map((model) => {
+      const chip = document.createElement("span");
+      chip.className = "chip";
+      chip.append(model.dataset.name);
+      const remove = document.createElement("button");
+      remove.type = "button";
+      remove.className = "chip__x";
+      remove.textContent = "×";
+      remove.dataset.unpick = model.value;
+      remove.setAttribute("aria-label", `${box.dataset.textRemove}: ${model.dataset.name}`);
+      chip.append(remove);
+      return chip;
+    }),
+  );
+}
+
+function estimate(composer) {
+  const target = composer.querySelector("[data-estimate]");
+  const models = chosenModels(composer);
+  const { textOne, textMany, textFree, textAbout } = target.dataset;
+  if (!models.length) {
+    target.textContent = "";
+    return;
+  }
+  const cost = models.reduce((sum, model) => sum + Number(model.dataset.cost), 0);
+  const count = models.length === 1 ? textOne : textMany.replace("%n", models.length);
+  const price = cost
+    ? textAbout.replace("%s", `$${cost.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 4 })}`)
+    : textFree;
+  target.textContent = `${count}, ${price}`;
+}
+
+function refresh(composer) {
+  limitChoices(composer);
+  drawChips(composer);
+  estimate(composer);
+  for (const hidden of composer.querySelectorAll("[data-needs-js]")) hidden.hidden = false;
+  const reuse = composer.querySelector("[data-reuse]");
+  if (reuse) reuse.hidden = !localStorage.getItem(LAST_PROMPT);
+}
+
+// --- the prompt ------------------------------------------------------------------------------
+
+const LAST_PROMPT = "pixelstream.last-prompt";
+
+function count(area) {
+  const target = area.dataset.count && document.querySelector(area.dataset.count);
+  if (target) target.textContent = [...area.value].length.toLocaleString(document.documentElement.lang);
+}
+
+// A changed wish can be sent again while the last one is still being made.
+function showSubmit(composer) {
+  const submit = composer.querySelector("[data-submit]");
+  const busy = composer.querySelector("[data-busy]");
+  if (submit?.hidden) {
+    submit.hidden = false;
+    if (busy) busy.hidden = true;
+  }
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-count]")) count(event.target);
+  const composer = event.target.closest && composerOf(event.target);
+  if (composer) showSubmit(composer);
+});
+
+document.addEventListener("change", (event) => {
+  const composer = event.target.closest && composerOf(event.target);
+  if (composer && event.target.name === "models") refresh(composer);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const form = event.target.closest("[data-composer], form:has([data-submit-keys])");
+  if (form) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  const prompt = event.target.matches("[data-composer]") && event.target.elements.prompt.value.trim();
+  if (prompt) localStorage.setItem(LAST_PROMPT, prompt);
+});
+
+document.addEventListener("click", (event) => {
+  const composer = event.target.closest && composerOf(event.target);
+  if (!composer) return;
+  const unpick = event.target.closest("[data-unpick]");
+  if (unpick) {
+    const model = composer.querySelector(`[name=models][value="${CSS.escape(unpick.dataset.unpick)}"]`);
+    model.checked = false;
+    refresh(composer);
+    showSubmit(composer);
+    model.focus();
+  } else if (event.target.closest("[data-roll-seed]")) {
+    composer.elements.seed.value = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
+    showSubmit(composer);
+  } else if (event.target.closest("[data-reuse]")) {
+    composer.elements.prompt.value = localStorage.getItem(LAST_PROMPT) ?? "";
+    composer.elements.prompt.dispatchEvent(new Event("input", { bubbles: true }));
+    composer.elements.prompt.focus();
+  }
+});
+
+const start = () => document.querySelectorAll("[data-composer]").forEach(refresh);
+document.addEventListener("htmx:after:swap", start);
+start();

