@@ -235,8 +235,8 @@ async def _disconnected(receive: Receive) -> None:
 
 
 def _event(rendered: Rendered) -> bytes:
-    """The fragment as an unnamed event: htmx swaps these in."""
-    lines = "".join(f"data: {line}\n" for line in rendered.html.splitlines() if line.strip())
+    """The fragment as an unnamed event: htmx swaps these in. Every line break is kept."""
+    lines = "".join(f"data: {line}\n" for line in rendered.html.strip().splitlines())
     return f"id: {rendered.revision}\n{lines}\n".encode()
 
 

@@ -207,6 +207,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0,
 }
 CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "every-3-seconds-sweep-jobs": {
         "task": "generation.tasks.sweep_jobs",
@@ -319,6 +320,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "celery": {"level": "INFO"},
+        # Every tick of the sweep would be a line otherwise.
+        "celery": {"level": "WARNING"},
     },
 }

@@ -53,10 +53,15 @@ def admit(data: bytes) -> Admitted:
         raise ImageRefused(FILE_TOO_LARGE, f"{len(data)} bytes is more than {MAX_UPLOAD_BYTES}")
     if sniff(data) is None:  # SVG, HEIC, PDF, … do not even get a child
         raise ImageRefused(INVALID_TYPE, "neither JPEG nor PNG nor WebP nor GIF")
-    with _children:
-        answer = _ask_child(pack({}, [data]))
     try:
+        with _children:
+            answer = _ask_child(pack({}, [data]))
         return read_answer(answer)
+    except OSError as error:
+        # No process, no temporary file: our trouble and not the picture's. The person needs an
+        # answer all the same and not a 500; the log has the truth.
+        logger.exception("The upload gate's child cannot be run")
+        raise ImageRefused(INVALID_TYPE, "decoding could not start") from error
     except BrokenFrame as error:
         logger.warning("The upload gate's child gave no answer: %s", error)
         raise ImageRefused(INVALID_TYPE, f"no answer from the child: {error}") from error
@@ -80,10 +85,6 @@ def _ask_child(question: bytes) -> bytes:
         except subprocess.TimeoutExpired as error:
             logger.warning("The upload gate's child took more than %s s", TIMEOUT_SECONDS)
             raise ImageRefused(INVALID_TYPE, "decoding took too long") from error
-        except OSError as error:
-            # Our trouble and not the picture's, but the person needs an answer, not a 500.
-            logger.exception("The upload gate's child cannot be started")
-            raise ImageRefused(INVALID_TYPE, "decoding could not start") from error
         if ended.returncode != 0:
             logger.warning(
                 "The upload gate's child ended with %s: %s",

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from gallery.imaging.formats import MAX_UPLOAD_BYTES, ImageRefused, RefusalCode
 from gallery.imaging.gate import admit
@@ -55,6 +56,13 @@ def set_kept(*, reference: ReferenceImage, kept: bool) -> None:
     """Take a reference into the library, or let it go with the jobs that use it."""
     reference.kept = kept
     reference.save(update_fields=["kept"])
+
+
+def refusal_text(error: ImageRefused) -> str:
+    """What a person reads about an upload that was not taken."""
+    if error.code is RefusalCode.FILE_TOO_LARGE:
+        return _("File too large. Maximum size: 10MB")
+    return _("Invalid file type. Allowed: image/jpeg, image/png, image/webp, image/gif")
 
 
 def _clean_filename(name: str | None) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery.forms import UploadForm
-from gallery.imaging.formats import ImageRefused, RefusalCode
+from gallery.imaging.formats import ImageRefused
 from gallery.imaging.renditions import rendition_key
 from gallery.models import ReferenceImage
 from gallery.services import references
@@ -29,7 +28,7 @@ def reference_upload(request: HttpRequest) -> HttpResponse:
             owner=request.user, upload=form.cleaned_data["file"]
         )
     except ImageRefused as error:
-        return _refused(request, refusal_text(error))
+        return _refused(request, references.refusal_text(error))
     return render(request, "gallery/_reference_tile.html", {"reference": reference}, status=201)
 
 
@@ -60,13 +59,6 @@ def reference_keep(request: HttpRequest, pk: int) -> HttpResponse:
     reference = get_object_or_404(ReferenceImage.objects.owned_by(request.user), pk=pk)
     references.set_kept(reference=reference, kept=not reference.kept)
     return render(request, "gallery/_reference_tile.html", {"reference": reference})
-
-
-def refusal_text(error: ImageRefused) -> str:
-    """What a person reads about an upload that was not taken."""
-    if error.code is RefusalCode.FILE_TOO_LARGE:
-        return _("File too large. Maximum size: 10MB")
-    return _("Invalid file type. Allowed: image/jpeg, image/png, image/webp, image/gif")
 
 
 def _refused(request: HttpRequest, message: str) -> HttpResponse:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
+from gallery.imaging.formats import ImageRefused
 from gallery.models import Post
+from gallery.services.references import add_reference, refusal_text
 from generation.forms import StudioForm, StudioQuery
 from generation.fragments import post_context
 from generation.live_token import Fragment
@@ -42,7 +45,10 @@ def studio(request: HttpRequest) -> HttpResponse:
 
 
 def _start(request: HttpRequest) -> HttpResponse:
-    form = StudioForm(request.POST, owner=request.user)
+    data, refusals = _with_uploads(request)
+    form = StudioForm(data, owner=request.user)
+    for refusal in refusals:
+        form.add_error("references", refusal)
     if not form.is_valid():
         template = "generation/_composer.html" if is_htmx(request) else "generation/studio.html"
         return render(request, template, {"form": form}, status=422)
@@ -56,6 +62,23 @@ def _start(request: HttpRequest) -> HttpResponse:
     response = render(request, "generation/_studio_started.html", context)
     response["HX-Push-Url"] = address
     return response
+
+
+def _with_uploads(request: HttpRequest) -> tuple[QueryDict, list[str]]:
+    """The form's data with the files that came along as references, and what was refused.
+
+    Only browsers without JavaScript send files here; the others upload them beforehand.
+    """
+    data = request.POST.copy()
+    refusals = []
+    for upload in request.FILES.getlist("uploads")[: settings.MAX_REFERENCES]:
+        try:
+            reference = add_reference(owner=request.user, upload=upload)
+        except ImageRefused as error:
+            refusals.append(f"{upload.name}: {refusal_text(error)}")
+        else:
+            data.appendlist("references", str(reference.pk))
+    return data, refusals
 
 
 def _results(post: Post) -> dict[str, Any]:

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 
 from .caption_subject import Subject
-from .caption_texts import BOOKS, grammar
-from .caption_texts.grammar import word_set
+from .caption_texts import BOOKS
+from .caption_texts.family import EITHER
+from .caption_texts.grammar import head_of, singulars, word_set
+from .caption_texts.small_words import WORDS
 from .language import Language
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -55,8 +57,8 @@ NAMELESS = Forms({})
 
 def inflect(subject: Subject, language: Language) -> Forms:
     """Work out the forms of a subject for the slots of the texts."""
-    counted = subject.determiner in grammar.WORDS[language].numerals
-    owned = subject.determiner in grammar.WORDS[language].possessives
+    counted = subject.determiner in WORDS[language].numerals
+    owned = subject.determiner in WORDS[language].possessives
     bare = subject.written if counted or owned else subject.phrase
     slots = {
         "Subject": capitalise(bare),
@@ -64,6 +66,8 @@ def inflect(subject: Subject, language: Language) -> Forms:
         "A": capitalise(subject.written),
     }
     if language == "pt":
+        if subject.determiner:
+            slots["um"] = subject.written
         return _portuguese(subject, bare, slots)
     the = ""
     if owned:
@@ -93,13 +97,13 @@ def _keys(subject: Subject) -> list[str]:
 
 
 def _is_known(subject: Subject, language: Language) -> bool:
-    words = grammar.WORDS[language]
-    head = grammar.head_of(_keys(subject), words)
+    words = WORDS[language]
+    head = head_of(_keys(subject), words)
     return words.is_common(head) and not head.istitle()
 
 
 def _is_plural_in_english(subject: Subject, *, counted: bool) -> bool:
-    head = grammar.head_of(_keys(subject), grammar.WORDS["en"])
+    head = head_of(_keys(subject), WORDS["en"])
     if subject.determiner in _EN_SINGULAR_BEFORE:
         return False
     if counted or subject.determiner in _EN_PLURAL_BEFORE or head in _EN_PLURAL_NOUNS:
@@ -108,9 +112,9 @@ def _is_plural_in_english(subject: Subject, *, counted: bool) -> bool:
 
 
 def _portuguese(subject: Subject, bare: str, slots: dict[str, str]) -> Forms:
-    head = grammar.head_of(_keys(subject), grammar.WORDS["pt"])
+    head = head_of(_keys(subject), WORDS["pt"])
     plural = head.endswith("s") and head not in _PT_NOT_PLURAL and len(head) > 3
-    if subject.determiner and subject.determiner not in grammar.WORDS["pt"].numerals:
+    if subject.determiner and subject.determiner not in WORDS["pt"].numerals:
         plural = subject.determiner.endswith("s")
     gender = _gender(subject, head)
     if gender and (subject.determiner or _is_known(subject, "pt")):
@@ -126,12 +130,12 @@ def _gender(subject: Subject, head: str) -> str:
         return "m"
     if subject.determiner in _PT_FEMININE:
         return "f"
-    heads = grammar.singulars(head)
+    heads = singulars(head)
     for family in BOOKS["pt"].all.values():
         for terms in family.terms.values():
             for term in terms:
                 if term.gender and term.text in heads:
-                    return term.gender
+                    return "" if term.gender == EITHER else term.gender
     singular = head[:-1] if head.endswith("s") else head
     for ending, gender in _PT_ENDINGS:
         if singular.endswith(ending):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from .caption_texts import grammar
+from .caption_texts.small_words import WORDS
 
 LONGEST = 30
 MOST = 5
@@ -30,7 +30,7 @@ def camel_case(phrase: str) -> str:
 def is_stop_word(word: str) -> bool:
     """Whether a word is too small to be a hashtag, in either language."""
     key = word.lower()
-    return any(key in words.small or key in words.manners for words in grammar.WORDS.values())
+    return any(key in words.small or key in words.manners for words in WORDS.values())
 
 
 def pick_hashtags(candidates: Iterable[str], *, count: int) -> list[str]:

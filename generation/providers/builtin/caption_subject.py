@@ -11,7 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from .caption_texts import grammar
+from .caption_texts.grammar import Words, head_of
+from .caption_texts.small_words import WORDS
 from .language import Language
 
 LONGEST_READ = 1_200
@@ -26,7 +27,7 @@ _PARAMETER = re.compile(r"(?<!\S)--?[a-z]+(?:[ =][\d:.,]+)?(?!\S)", re.IGNORECAS
 _WEIGHT = re.compile(r":\s?\d+(?:\.\d+)?\b")
 _BOUNDARY = re.compile(
     r"[,.;:!?…\n\"“”«»|/\\()\[\]{}<>*_=+~^#&]+|\s[-–—]+\s|(?:^|\s)['‘’]|['‘’](?:\s|$)"
-)  # noqa: E501
+)
 _WORD = re.compile(r"^[^\W_]+(?:['’-][^\W_]+)*$")
 _UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouyáéíóúâêôãõà]{3,}$")
 
@@ -67,9 +68,10 @@ def clean_prompt(prompt: str) -> str:
 def read_prompt(prompt: str, language: Language) -> Reading:
     """Find the scene and the subject of a prompt that is written in `language`."""
     text = clean_prompt(prompt)
-    words = grammar.WORDS[language]
+    words = WORDS[language]
     for segment in _BOUNDARY.split(text)[:_SEGMENTS]:
         tokens = _strip_style(_strip_lead_in((segment or "").split(), words), words)
+        tokens = _strip_praise(tokens, words)
         if not tokens or all(_key(token) in words.labels for token in tokens):
             continue
         if _key(tokens[0]) in words.edits:
@@ -110,10 +112,9 @@ def _is_latin(token: str) -> bool:
     return all(ord(char) < 0x250 or char in "‘’" for char in token)
 
 
-def _strip_lead_in(tokens: list[str], words: grammar.Words) -> list[str]:
+def _strip_lead_in(tokens: list[str], words: Words) -> list[str]:
     """Drop "please draw me a photo of": manners, an order, and the medium asked for."""
-    while tokens and _key(tokens[0]) in words.manners:
-        tokens = tokens[1:]
+    tokens = tokens[_manners_end(tokens, words) :]
     keys = [_key(token) for token in tokens]
     start = 1 if keys and keys[0] in words.determiners else 0
     for index, key in enumerate(keys[start : start + 5], start):
@@ -124,9 +125,19 @@ def _strip_lead_in(tokens: list[str], words: grammar.Words) -> list[str]:
     return tokens
 
 
-def _after_linker(
-    tokens: list[str], keys: list[str], medium: int, words: grammar.Words
-) -> list[str]:
+def _manners_end(tokens: list[str], words: Words) -> int:
+    """Where the manners and orders at the start end; "love letters" are neither."""
+    end = 0
+    while end < len(tokens) and _key(tokens[end]) in words.manners | words.orders:
+        end += 1
+    if end == len(tokens):
+        return 0 if any(_key(token) in words.orders for token in tokens) else end
+    polite = any(_key(token) in words.manners for token in tokens[:end])
+    following = _key(tokens[end])
+    return end if polite or following in words.determiners | words.media else 0
+
+
+def _after_linker(tokens: list[str], keys: list[str], medium: int, words: Words) -> list[str]:
     for index in range(medium + 1, min(medium + 5, len(keys))):
         key = keys[index]
         if key in words.linkers and index + 1 < len(tokens):
@@ -138,7 +149,7 @@ def _after_linker(
     return tokens
 
 
-def _strip_style(tokens: list[str], words: grammar.Words) -> list[str]:
+def _strip_style(tokens: list[str], words: Words) -> list[str]:
     """Drop the vocabulary of prompts: "ultra detailed", "8k", "in the style of ..."."""
     for index, token in enumerate(tokens):
         following = _key(tokens[index + 1]) if index + 1 < len(tokens) else ""
@@ -155,7 +166,21 @@ def _strip_style(tokens: list[str], words: grammar.Words) -> list[str]:
     return tokens
 
 
-def _scene(tokens: list[str], words: grammar.Words) -> str:
+def _strip_praise(tokens: list[str], words: Words) -> list[str]:
+    """Drop "beautiful", "stunning", "incrível" in front of the noun."""
+    if not tokens or _key(tokens[0]) not in words.determiners | words.fillers:
+        return tokens
+    start = 1 if _key(tokens[0]) in words.determiners else 0
+    end = start
+    while end < len(tokens) - 1 and _key(tokens[end]) in words.fillers:
+        end += 1
+    if end == start:
+        return tokens
+    determiner = [words.refit(_key(token), _key(tokens[end])) for token in tokens[:start]]
+    return [*determiner, *tokens[end:]]
+
+
+def _scene(tokens: list[str], words: Words) -> str:
     """The phrase as written, cut at its last connectors until it is short enough."""
     kept = _without_dangling(tokens, words)
     while kept and len(" ".join(kept)) > _SCENE_CHARS:
@@ -166,7 +191,7 @@ def _scene(tokens: list[str], words: grammar.Words) -> str:
     return _decapitalised(kept, words) if _has_content(kept, words) else ""
 
 
-def _without_dangling(tokens: list[str], words: grammar.Words) -> list[str]:
+def _without_dangling(tokens: list[str], words: Words) -> list[str]:
     while tokens and (
         _key(tokens[-1]) in words.small
         or _key(tokens[-1]) in words.connectors
@@ -176,23 +201,24 @@ def _without_dangling(tokens: list[str], words: grammar.Words) -> list[str]:
     return tokens
 
 
-def _has_content(tokens: list[str], words: grammar.Words) -> bool:
+def _has_content(tokens: list[str], words: Words) -> bool:
     return any(
         len(token) > 2 and _key(token) not in words.small and _key(token) not in words.adjectives
         for token in tokens
     )
 
 
-def _subject(tokens: list[str], words: grammar.Words) -> Subject | None:
+def _subject(tokens: list[str], words: Words) -> Subject | None:
     determiner = ""
     if len(tokens) > 1 and _key(tokens[0]) in words.determiners:
         determiner = _key(tokens[0])
         tokens = tokens[1:]
-    if len(tokens) > 1 and _key(tokens[0]) in words.fillers:
-        tokens = tokens[1:]
-        determiner = words.refit(determiner, _key(tokens[0]))
     phrase = _without_dangling(_noun_phrase(tokens, words), words)
-    while len(phrase) > _SUBJECT_WORDS or len(" ".join(phrase)) > _SUBJECT_CHARS:
+    while (
+        len(phrase) > _SUBJECT_WORDS
+        or len(" ".join(phrase)) > _SUBJECT_CHARS
+        or (words.prenominal and phrase and _key(phrase[-1]) in words.adjectives)
+    ):
         cuts = [i for i, token in enumerate(phrase) if i and _key(token) in words.joints]
         if not cuts:
             return None
@@ -203,30 +229,33 @@ def _subject(tokens: list[str], words: grammar.Words) -> Subject | None:
     return Subject(determiner, text)
 
 
-def _noun_phrase(tokens: list[str], words: grammar.Words) -> list[str]:
+def _noun_phrase(tokens: list[str], words: Words) -> list[str]:
     for index, token in enumerate(tokens):
         key = _key(token)
-        if key in words.verbs or (key in words.determiners and index):
+        before = _key(tokens[index - 1]) if index else ""
+        if key in words.verbs or (
+            key in words.determiners and index and before not in words.joints
+        ):
             return tokens[:index]
         after_noun = index > 0 and not all(_key(t) in words.adjectives for t in tokens[:index])
         if key in words.connectors and (after_noun or key not in words.conjunctions):
             return tokens[:index]
-        following = _key(tokens[index + 1]) if index + 1 < len(tokens) else ""
-        if after_noun and words.is_verbal(key, following):
+        after = _key(tokens[index + 1]) if index + 1 < len(tokens) else ""
+        if after_noun and words.is_verbal(key, before=before, after=after):
             return tokens[:index]
     return tokens
 
 
-def _is_headed(phrase: list[str], words: grammar.Words) -> bool:
+def _is_headed(phrase: list[str], words: Words) -> bool:
     """Whether the place of the noun is taken by something that can be one."""
     keys = [_key(token) for token in phrase]
     if keys[0] in words.connectors or keys[0] in words.pronouns or keys[-1].isdigit():
         return False
-    head = grammar.head_of(keys, words)
+    head = head_of(keys, words)
     return len(head) > 1 and head not in words.adjectives and head not in words.small
 
 
-def _decapitalised(tokens: list[str], words: grammar.Words) -> str:
+def _decapitalised(tokens: list[str], words: Words) -> str:
     """Undo a sentence's capital at the start, but leave names as they are."""
     if not tokens:
         return ""

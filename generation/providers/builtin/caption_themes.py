@@ -8,13 +8,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from .caption_subject import Reading
-from .caption_texts import BOOKS, grammar
+from .caption_subject import Reading, Subject
+from .caption_texts import BOOKS
+from .caption_texts.grammar import head_of, singulars
+from .caption_texts.small_words import WORDS
 from .language import Language
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SCENERY = ("sky",)
 """Families that are usually the background, whatever comes first in the prompt."""
+
+
+_GREETINGS = ("happy", "merry")
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,7 @@ def find_themes(reading: Reading, language: Language) -> Themes:
     """Rank what a prompt mentions: its head noun first, then its opening, then the rest."""
     layer_names = {family.name for family in BOOKS[language].layers}
     everywhere = _matches(reading.text, language)
-    named = _matches(reading.subject.phrase if reading.subject else "", language)
-    if language == "en":
-        named = list(reversed(named))
-        if reading.subject and " of " in reading.subject.phrase:
-            front = _matches(reading.subject.phrase.partition(" of ")[0], language)
-            named = [*reversed(front), *named]
+    named = _named(reading.subject, language) if reading.subject else []
     seen = _matches(reading.scene, language)
     ranked = _unique(
         match
@@ -69,6 +69,20 @@ def find_themes(reading: Reading, language: Language) -> Themes:
         and (match.family, match.subject) not in {(m.family, m.subject) for m in ranked}
     )
     return Themes(tuple(ranked), tuple(layers))
+
+
+def _named(subject: Subject, language: Language) -> list[Match]:
+    """What the noun phrase itself mentions, its head first, or the honey before its jar."""
+    words = WORDS[language]
+    keys = _fold(subject.phrase)
+    found = _matches(subject.phrase, language)
+    joint = next((i for i, key in enumerate(keys) if i and key in words.joints), len(keys))
+    front = [match for match in found if match.start < joint]
+    back = [match for match in found if match.start > joint]
+    if words.prenominal and keys[0] not in _GREETINGS:
+        front, back = front[::-1], back[::-1]
+    holds = head_of(subject.phrase.lower().split(), words) in words.containers
+    return [*back, *front] if holds else [*front, *back]
 
 
 def _unique(matches: Iterable[Match]) -> list[Match]:
@@ -98,10 +112,10 @@ def _matches(text: str, language: Language) -> list[Match]:
 
 def _forms(window: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
     yield window
-    for singular in sorted(grammar.singulars(window[-1])):
+    for singular in sorted(singulars(window[-1])):
         yield (*window[:-1], singular)
     if len(window) > 1:
-        yield tuple(sorted(grammar.singulars(word), key=len)[0] for word in window)
+        yield tuple(sorted(singulars(word), key=len)[0] for word in window)
 
 
 @cache

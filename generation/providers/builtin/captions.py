@@ -18,9 +18,11 @@ from .caption_texts import BOOKS, Book, Family, Text
 from .caption_themes import Match, Themes, find_themes
 from .language import Language, detect_language
 
-_SHORT_BODY = 125
+_SHORT_BODY = 135
 """Characters of prose under which a caption gets one more sentence."""
 _STEM = 5
+_BACKGROUNDS = ("water", "land", "sky", "city", "space", "travel")
+"""Families whose sentences still read well when they are not what the picture is about."""
 _OWN_VOICE = ("people", "solemn")
 """Families whose subjects are not to be joked about as if they were things."""
 
@@ -54,7 +56,11 @@ class _Desk:
         return chosen
 
     def _usable(self, pool: Iterable[str]) -> list[str]:
-        texts = (fill(text, self.forms) for text in pool)
+        subject = self.reading.subject
+        said = _stems(subject.phrase) if subject else set()
+        texts = (
+            fill(text, self.forms) for text in pool if "{" not in text or not said & _stems(text)
+        )
         return [text for text in texts if text and text not in self.used]
 
     @property
@@ -128,6 +134,7 @@ def _hook(desk: _Desk) -> str:
         text
         for layer, subject in desk.families(desk.themes.layers)
         for text in _about(layer.hooks, subject, special=True)
+        if desk.generic_forms_fit or "{" not in text
     ]
     plain = [text.text for text in generic.hooks if "{" not in text.text]
     named = [text.text for text in generic.hooks if "{" in text.text]
@@ -176,11 +183,17 @@ def _second_line(desk: _Desk) -> str:
     beside = [
         text
         for family, subject in desk.families(desk.themes.subjects[1:3])
+        if family.name in _BACKGROUNDS
         for text in _about(family.lines, subject, special=True)
     ]
+    own = (
+        _about(desk.family.lines, desk.main.subject, special=True)
+        if desk.family and desk.main
+        else []
+    )
     common = _about(desk.family.lines, "", special=False) if desk.family else []
     plain = [text.text for text in generic if "{" not in text.text]
-    return desk.pick((4, layered), (2.5, beside), (1.5, common), (1, named), (1.5, plain))
+    return desk.pick((4, layered), (2.5, beside), (1, own), (2.5, common), (1, named), (1, plain))
 
 
 def _call(desk: _Desk) -> str:

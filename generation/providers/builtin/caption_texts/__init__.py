@@ -8,13 +8,17 @@ from functools import cached_property
 from ..language import Language
 from . import (
     en_generic,
+    en_imagined,
     en_layers,
     en_life,
+    en_living,
     en_made,
     en_nature,
     pt_generic,
+    pt_imagined,
     pt_layers,
     pt_life,
+    pt_living,
     pt_made,
     pt_nature,
 )
@@ -40,13 +44,25 @@ class Book:
 
 BOOKS: dict[Language, Book] = {
     "en": Book(
-        families=(*en_nature.FAMILIES, *en_life.FAMILIES, *en_made.FAMILIES),
+        families=(
+            *en_nature.FAMILIES,
+            *en_living.FAMILIES,
+            *en_life.FAMILIES,
+            *en_made.FAMILIES,
+            *en_imagined.FAMILIES,
+        ),
         layers=en_layers.LAYERS,
         generic=en_generic.GENERIC,
         solemn=en_generic.SOLEMN,
     ),
     "pt": Book(
-        families=(*pt_nature.FAMILIES, *pt_life.FAMILIES, *pt_made.FAMILIES),
+        families=(
+            *pt_nature.FAMILIES,
+            *pt_living.FAMILIES,
+            *pt_life.FAMILIES,
+            *pt_made.FAMILIES,
+            *pt_imagined.FAMILIES,
+        ),
         layers=pt_layers.LAYERS,
         generic=pt_generic.GENERIC,
         solemn=pt_generic.SOLEMN,

@@ -19,9 +19,9 @@ FAMILIES = (
         A face with a plot.
         The second before the pose.
         Read the hands first.
-        Somebody you almost know.
+        person: Somebody you almost know.
         Character, in good light.
-        Introducing nobody in particular, perfectly.
+        person: Introducing nobody in particular, perfectly.
         {Subject}, between two thoughts.
         {Subject}, mid-sentence.
         child: Small shoes, large plans.
@@ -46,7 +46,7 @@ FAMILIES = (
         Good posture is optional. Presence is not.
         Look at the eyes, then the hands, then the eyes again.
         We left room on one side, for whatever {the} had been thinking about.
-        A stranger is a biography with the first pages missing.
+        person: A stranger is a biography with the first pages missing.
         For a second, everything around {the} went quiet.
         A camera would have asked {the} to move. Good thing it did not.
         child: At that height every table is architecture.
@@ -90,11 +90,13 @@ FAMILIES = (
         tags="AtTheTable SlowFood",
         hooks="""
         First the eyes, then the spoon.
-        Nobody photographs the second helping.
-        Crumbs are a form of applause.
+        food,baking,sweet: Nobody photographs the second helping.
+        baking,sweet: Crumbs are a form of applause.
         The table is set. The rules are not.
-        Serves two, or one honest person.
-        Hunger, professionally lit.
+        Sit down before it gets any better.
+        A reason to clear the table.
+        food,baking,sweet,fruit: Serves two, or one honest person.
+        food,baking: Hunger, professionally lit.
         Seconds were discussed.
         Kitchen, at its own speed.
         food: The fork was already in the air.
@@ -118,18 +120,20 @@ FAMILIES = (
         drink: Cold glass, warm company.
         """,
         lines="""
-        There was going to be a second picture, but somebody got hungry.
-        The recipe is one line long; the patience between the words is the hard part.
+        food,baking,sweet: There was going to be a second picture, but somebody got hungry.
+        food,baking: The recipe is one line long; the patience between the words is the hard part.
         You can smell it from here, or we have been looking too long.
         Slow mornings taste better with both elbows on the table.
-        It was plated with care and will be finished without any.
+        food,sweet: It was plated with care and will be finished without any.
         The good plates came out, so it counts as an occasion.
-        Somebody's grandmother would have added more, and been right.
-        A napkin would help. So would a second portion.
-        Eat it in good company, or alone with the door closed. Both are correct.
+        Somebody's grandmother would have added a little more, and been right.
+        The good cups came out too, which settles the question of whether to stay.
+        Somewhere nearby a chair is being pulled out for you.
+        food,baking,sweet,honey: A napkin would help. So would a second portion.
+        Best in good company, or alone with the door closed. Both are correct.
         It looked perfect for exactly as long as anyone could stand it.
         Nothing on this table has ever heard of a diet.
-        The last bite belongs to whoever is looking away. Do not look away.
+        food,baking,sweet,fruit: The last bite belongs to whoever is looking away. Do not look away.
         food: The steam lasted eleven seconds, and the plate not much longer.
         food: Salt, heat, and someone who tastes before serving: that is the entire course.
         food: Nobody at the table has spoken for four minutes. High praise.
@@ -159,7 +163,7 @@ FAMILIES = (
         """,
         calls="""
         Tag someone who still warms the bread first.
-        Who gets the last piece?
+        Who gets the last of it?
         Save it for when you are hungry and indecisive.
         Send it to whoever is cooking tonight. No pressure.
         """,

@@ -15,6 +15,10 @@ from dataclasses import dataclass, field
 _ABOUT = re.compile(r"^([a-z]+(?:,[a-z]+)*): (.+)$")
 
 
+EITHER = "?"
+"""The gender of a word that has both, such as "artista": it gets no article."""
+
+
 @dataclass(frozen=True)
 class Text:
     """One sentence, and the subjects it is about (none: any of its family)."""

@@ -14,7 +14,7 @@ GENERIC = Family.parse(
     Um minuto para {o}.
     Pequena ode {ao}.
     Com vocês, {o}.
-    Hoje a pauta é {a}.
+    Hoje a pauta é {um}.
     Elogio {do}.
     De olho {no}.
     Tudo por causa {do}.
@@ -59,7 +59,7 @@ GENERIC = Family.parse(
     Se for para olhar uma coisa só hoje, há escolhas piores do que {o}.
     A parte difícil ficou com {o}. O quadro só precisou acompanhar.
     Ninguém planejou que {o} [roubasse|roubassem] a cena, e olha aí.
-    A descrição curta é {a}. A comprida leva a tarde inteira.
+    A descrição curta é {um}. A comprida leva a tarde inteira.
     Dá para desviar os olhos {do} a qualquer momento. Boa sorte.
     Alguém escreveu uma linha sobre {o}, e o resto está à vista.
     De todos os jeitos de imaginar {o}, este foi o que dormiu mais tarde.

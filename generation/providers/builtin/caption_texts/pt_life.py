@@ -6,11 +6,11 @@ FAMILIES = (
     Family.parse(
         "people",
         words="""
-        person = mulher/f, homem/m, pessoa, gente/f, menina, menino, garota, garoto, moça, moço, rapaz/m, retrato, rosto, autorretrato, selfie/f, senhora, senhor/m, mão/f, olhos, sorriso, chef, artista, artesã/f, artesão/m, agricultor/m, agricultora, professora, professor/m, médica, médico, pescador/m, pescadora, oleiro, ceramista, costureira, jovem | Retrato GenteDaGente
+        person = mulher/f, homem/m, pessoa, gente/f, menina, menino, garota, garoto, moça, moço, rapaz/m, retrato, rosto, autorretrato, selfie/f, senhora, senhor/m, mão/f, olhos, sorriso, chef/?, artista/?, artesã/f, artesão/m, agricultor/m, agricultora, professora, professor/m, médica, médico, pescador/m, pescadora, oleiro, ceramista/?, costureira, jovem/? | Retrato GenteDaGente
         child = criança, crianças, bebê/m, escola, infância | Infancia
         together = casal/m, família, amigo, amiga, amigos, amigas, multidão/f, equipe/f, time/m, mãe/f, pai/m, avó/f, avô/m, abraço, beijo, irmã/f, irmão/m, vovó/f, vovô/m | Juntos
         elder = idoso, idosa, velho, velha, senhorinha, avó, avô, vovó, vovô | HistoriasGuardadas
-        sport = corredor, corredora, atleta, futebol/m, skate/m, skatista, ciclista, nadador, nadadora, ioga, yoga, bailarina, bailarino, basquete/m, tênis de mesa, boxe/m, capoeira | EmMovimento
+        sport = corredor, corredora, atleta/?, futebol/m, skate/m, skatista/?, ciclista/?, nadador, nadadora, ioga, yoga, bailarina, bailarino, basquete/m, tênis de mesa, boxe/m, capoeira | EmMovimento
         music = músico, violão/m, guitarra, piano, banda, violino, cantora, cantor, show/m, jazz/m, tambor/m, saxofone/m, vinil/m, samba/m, roda de samba, sanfona, pandeiro | Musica AoVivo
         """,  # noqa: E501
         tags="GenteDePerto HistoriasCurtas",
@@ -19,9 +19,9 @@ FAMILIES = (
         Um rosto com enredo.
         O segundo antes da pose.
         Leia primeiro as mãos.
-        Alguém que você quase conhece.
+        person: Alguém que você quase conhece.
         Personalidade, em boa luz.
-        Apresentando ninguém em especial, e muito bem.
+        person: Apresentando ninguém em especial, e muito bem.
         {Subject}, entre dois pensamentos.
         {Subject}, no meio da frase.
         child: Sapato pequeno, plano grande.
@@ -46,7 +46,7 @@ FAMILIES = (
         Postura é opcional. Presença, não.
         Olhe os olhos, depois as mãos, depois os olhos de novo.
         Deixamos um espaço livre de um lado, para o que estivesse passando pela cabeça {do}.
-        Gente desconhecida é biografia sem as primeiras páginas.
+        person: Gente desconhecida é biografia sem as primeiras páginas.
         Por um segundo, tudo em volta {do} ficou em silêncio.
         Uma câmera teria pedido {ao} para mudar de lugar. Ainda bem que não pediu.
         child: Naquela altura, toda mesa é arquitetura.
@@ -80,7 +80,7 @@ FAMILIES = (
         words="""
         food = comida, prato, pizza, hambúrguer/m, macarrão/m, sushi/m, sopa, salada, churrasco, feijoada, arroz/m, feijão/m, queijo, moqueca, coxinha, pastel/m, sanduíche/m, jantar/m, almoço, restaurante/m, piquenique/m, verdura, legume/m, tomate/m, ovo, tempero, tapioca, acarajé/m | ComidaBoa ComerDevagar
         honey = mel/m, favo, colmeia, apicultor/m, geleia, melado | DiaDeMel MelDaSerra
-        coffee = café/m, cafezinho, expresso, espresso, cappuccino, xícara, caneca, cafeteria, barista | CafePassado
+        coffee = café/m, cafezinho, expresso, espresso, cappuccino, xícara, caneca, cafeteria, barista/? | CafePassado
         tea = chá/m, bule/m, matcha/m, chimarrão/m, erva-mate/f | HoraDoCha
         baking = pão/m, pãozinho, pães, bolo, bolinho, torta, croissant/m, rosquinha, biscoito, padaria, pão de queijo, café da manhã, panqueca, confeitaria | SaidoDoForno DoceDeCasa
         sweet = chocolate/m, sobremesa, sorvete/m, doce/m, brigadeiro, picolé/m, paçoca, pudim/m, cocada, algodão-doce/m | DoceDeCasa
@@ -90,12 +90,14 @@ FAMILIES = (
         tags="NaMesa SlowFood",
         hooks="""
         Primeiro os olhos, depois a colher.
-        Ninguém fotografa a repetição.
-        Migalha é uma forma de aplauso.
+        food,baking,sweet: Ninguém fotografa a repetição.
+        baking,sweet: Migalha é uma forma de aplauso.
         A mesa está posta. As regras, não.
-        Serve dois, ou uma pessoa sincera.
-        Fome, muito bem iluminada.
-        A repetição entrou na pauta.
+        Sente antes que melhore ainda mais.
+        Um motivo para desocupar a mesa.
+        food,baking,sweet,fruit: Serve dois, ou uma pessoa sincera.
+        food,baking: Fome, muito bem iluminada.
+        food,baking,sweet: A repetição entrou na pauta.
         Cozinha no próprio ritmo.
         food: O garfo já estava no ar.
         food: Come primeiro, legenda depois.
@@ -118,18 +120,20 @@ FAMILIES = (
         drink: Copo gelado, conversa quente.
         """,
         lines="""
-        Ia ter uma segunda imagem, mas alguém ficou com fome.
-        A receita tem uma linha; difícil é a paciência entre as palavras.
+        food,baking,sweet: Ia ter uma segunda imagem, mas alguém ficou com fome.
+        food,baking: A receita tem uma linha; difícil é a paciência entre as palavras.
         Dá para sentir o cheiro daqui, ou estamos olhando há tempo demais.
         Manhã lenta é mais gostosa com os dois cotovelos na mesa.
-        Foi montado com cuidado e vai acabar sem nenhum.
+        food,sweet: Foi montado com cuidado e vai acabar sem nenhum.
         Saíram os pratos bons do armário, então é ocasião.
         A avó de alguém teria posto mais um pouco, e com razão.
-        Um guardanapo ajudaria. Uma segunda porção também.
+        Saíram também as xícaras boas, o que encerra a dúvida sobre ficar.
+        Em algum lugar perto daqui alguém já puxou uma cadeira para você.
+        food,baking,sweet,honey: Um guardanapo ajudaria. Uma segunda porção também.
         Com boa companhia ou de porta fechada: os dois jeitos estão certos.
         Ficou perfeito pelo tempo exato que deu para aguentar.
         Nada nesta mesa jamais ouviu falar em dieta.
-        O último pedaço é de quem está olhando para o lado. Não olhe para o lado.
+        food,baking,sweet,fruit: O último pedaço é de quem está olhando para o lado. Não olhe para o lado.
         food: A fumacinha durou onze segundos, e o prato não muito mais.
         food: Sal, fogo e alguém que prova antes de servir: o curso inteiro é esse.
         food: Ninguém fala há quatro minutos. É o maior elogio que existe.
@@ -159,7 +163,7 @@ FAMILIES = (
         """,
         calls="""
         Marque quem ainda esquenta o pão primeiro.
-        Quem fica com o último pedaço?
+        Quem fica com o restinho?
         Guarde para quando bater a fome e faltar decisão.
         Mande para quem vai cozinhar hoje. Sem pressão.
         """,

@@ -1,0 +1,16 @@
+// Everything a page does by itself. Each module listens on the document, so it goes on working
+// for what arrives later.
+
+import "./theme-switch.js";
+import "./copy.js";
+import "./toast.js";
+import "./failures.js";
+import "./elapsed.js";
+import "./focus.js";
+import "./dialog.js";
+import "./menu.js";
+import "./keys.js";
+import "./develop.js";
+import "./composer.js";
+import "./references.js";
+import "./live.js";
