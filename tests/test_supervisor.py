@@ -130,6 +130,15 @@ def test_ctrl_c_stops_in_reverse_order_with_status_0(launcher, number):
     assert status == 0
 
 
+def test_started_in_the_background_of_a_script_it_still_listens_to_sigint(launcher):
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does for "&"
+    try:
+        launcher.start({"one": STAY})
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert launcher.end(signal.SIGINT)[0] == 0
+
+
 def test_a_process_that_dies_is_started_again(launcher):
     launcher.start({"steady": STAY, "fragile": STAY})
     os.kill(launcher.pids("fragile")[0], signal.SIGKILL)

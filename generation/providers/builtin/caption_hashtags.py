@@ -13,18 +13,17 @@ MOST = 5
 
 def camel_case(phrase: str) -> str:
     """A phrase as a hashtag body without "#", or empty when nothing usable is left."""
-    words = [_plain(word) for word in phrase.replace("-", " ").split()]
-    words = [word for word in words if word]
+    # Stop-words are told before accents go: "pôr" is a sunset's, "por" is not.
+    words = [word for word in phrase.replace("-", " ").split() if _plain(word)]
     while words and is_stop_word(words[0]):
         words = words[1:]
-    while words and is_stop_word(words[-1]):
+    while words and (is_stop_word(words[-1]) or len("".join(map(_plain, words))) > LONGEST):
         words = words[:-1]
-    while words and sum(map(len, words)) > LONGEST:
-        words = words[:-1]
-        while words and is_stop_word(words[-1]):
-            words = words[:-1]
-    tag = "".join(word[:1].upper() + word[1:] for word in words)
-    return tag if len(tag) > 1 and any(char.isalpha() for char in tag) else ""
+    plain = [_plain(word) for word in words]
+    tag = "".join(word[:1].upper() + word[1:] for word in plain)
+    if len(tag) < 2 or tag.isdigit() or is_stop_word(tag):
+        return ""
+    return tag
 
 
 def is_stop_word(word: str) -> bool:

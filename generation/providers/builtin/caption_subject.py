@@ -21,6 +21,7 @@ _SUBJECT_CHARS = 32
 _SUBJECT_WORDS = 5
 _SEGMENTS = 12
 
+_SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?</\1>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]{0,300}>")
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+|@\w+")
 _PARAMETER = re.compile(r"(?<!\S)--?[a-z]+(?:[ =][\d:.,]+)?(?!\S)", re.IGNORECASE)
@@ -29,7 +30,7 @@ _BOUNDARY = re.compile(
     r"[,.;:!?…\n\"“”«»|/\\()\[\]{}<>*_=+~^#&]+|\s[-–—]+\s|(?:^|\s)['‘’]|['‘’](?:\s|$)"
 )
 _WORD = re.compile(r"^[^\W_]+(?:['’-][^\W_]+)*$")
-_UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[^aeiouyáéíóúâêôãõà]{3,}$")
+_UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|^[bcdfghjklmnpqrstvwxz]{5}$|asdf|qwer|zxcv")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def clean_prompt(prompt: str) -> str:
     """Strip what no caption may echo: control characters, mark-up, addresses, parameters."""
     text = unicodedata.normalize("NFC", prompt[: 2 * LONGEST_READ])
     text = "".join(_visible(char) for char in text)[:LONGEST_READ]
-    text = _ADDRESS.sub(" ", _TAG.sub(" ", text))
+    text = _ADDRESS.sub(" ", _TAG.sub(" ", _SCRIPT.sub(" ", text)))
     text = _WEIGHT.sub(" ", _PARAMETER.sub(", ", text))
     return text.lower() if text.isupper() and len(text) > 4 else text
 
@@ -69,7 +70,8 @@ def read_prompt(prompt: str, language: Language) -> Reading:
     """Find the scene and the subject of a prompt that is written in `language`."""
     text = clean_prompt(prompt)
     words = WORDS[language]
-    for segment in _BOUNDARY.split(text)[:_SEGMENTS]:
+    joined = text.replace("&", " and " if language == "en" else " e ")
+    for segment in _BOUNDARY.split(joined)[:_SEGMENTS]:
         tokens = _strip_style(_strip_lead_in((segment or "").split(), words), words)
         tokens = _strip_praise(tokens, words)
         if not tokens or all(_key(token) in words.labels for token in tokens):
@@ -79,6 +81,8 @@ def read_prompt(prompt: str, language: Language) -> Reading:
         tokens = _speakable(tokens)
         if not tokens:
             continue
+        if words.foreign.intersection(tokens):
+            return Reading(text)
         return Reading(text, _scene(tokens, words), _subject(tokens, words))
     return Reading(text)
 

@@ -54,7 +54,7 @@ _PORTUGUESE = _words(
     queijo feijoada churrasco sorvete morango abacaxi limão maçã suco vinho cerveja chá
     dragão bruxa fada sereia fantasma princesa rei rainha astronauta foguete nave planeta
     galáxia universo espaço futuro cachorrinho cachorrinha saudade amor sonho vida tempo mundo
-    coração alegria tristeza silêncio solidão infância viagem cores formas padrão estampa
+    café coração alegria tristeza silêncio solidão infância viagem cores formas padrão estampa
     """
 )
 
@@ -100,9 +100,10 @@ def _weigh(word: str) -> tuple[float, float]:
     """How Portuguese and how English one word is."""
     if word in _SHARED:
         return _SHARED[word], 0.0
-    if word in _PORTUGUESE:
+    singular = word.removesuffix("s")
+    if word in _PORTUGUESE or (singular in _PORTUGUESE and word not in _ENGLISH):
         return 1.0, 0.0
-    if word in _ENGLISH:
+    if word in _ENGLISH or singular in _ENGLISH:
         return 0.0, 1.0
     if word in _FOREIGN:
         return -0.6, 0.0

@@ -190,9 +190,14 @@ def _worker() -> Program:
             *("-P", "prefork", "-c", str(settings.WORKER_CONCURRENCY)),
             *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
         ],
-        # SIGTERM becomes Celery's soft shutdown: CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT, then out.
-        env={"REMAP_SIGTERM": "SIGQUIT"},
+        env={
+            # SIGTERM becomes Celery's soft shutdown: CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT, and out.
+            "REMAP_SIGTERM": "SIGQUIT",
+            # As root (in a container, say) it warns at each start; nothing here reads pickles.
+            "PYTHONWARNINGS": "ignore:You're running the worker",
+        },
         grace_seconds=10,
+        hide=r"^$|Hitting Ctrl\+C",
     )
 
 

@@ -12,7 +12,7 @@ FAMILIES = (
         astronaut = astronaut, cosmonaut, spacesuit | Astronaut
         ship = spaceship, spacecraft, rocket, space station, ufo, flying saucer, alien | Spaceship
         star = star, starry, stars, constellation, stargazing, telescope | Stargazing NightSky
-        """,
+        """,  # noqa: E501
         tags="LookUp FarFromHere",
         hooks="""
         Wish you were weightless.

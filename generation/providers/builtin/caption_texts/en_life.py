@@ -11,7 +11,7 @@ FAMILIES = (
         together = couple, family, friend, crowd, team, mother, father, mom, dad, grandmother, grandfather, grandma, grandpa, hug, kiss, sister, brother | Together
         elder = old man, old woman, elderly, grandmother, grandfather, grandma, grandpa | StoriesWeKeep
         sport = runner, athlete, football, soccer, skateboard, skater, cyclist, swimmer, gym, yoga, dancer, ballerina, basketball, tennis, boxing | InMotion
-        music = musician, guitar, piano, band, violin, singer, concert, jazz, drum, saxophone, vinyl, dj | Music LiveAndLoud
+        music = musician, band, singer, concert, jazz, dj, guitarist, pianist, orchestra, choir | Music LiveAndLoud
         """,  # noqa: E501
         tags="HumanScale ShortStories",
         hooks="""
@@ -59,7 +59,7 @@ FAMILIES = (
         sport: The hard part happened on all the mornings nobody photographed.
         sport: A body solving a problem faster than a head could phrase it.
         music: You can almost hear the bit where everybody stops talking.
-        music: One wrong note, played twice, becomes style.
+        music: Somebody counts to four, and the room changes its mind about leaving.
         """,
         quips="""
         No retakes.
@@ -80,7 +80,7 @@ FAMILIES = (
         words="""
         food = food, dish, meal, pizza, burger, hamburger, pasta, sushi, ramen, soup, salad, steak, taco, rice, cheese, noodle, sandwich, breakfast, dinner, lunch, restaurant, picnic, vegetable, tomato, bbq, barbecue, egg, spice | GoodFood EatSlowly
         honey = honey, honeycomb, beehive, hive, beekeeper, jam, syrup | HoneyDay SlowFood
-        coffee = coffee, espresso, cappuccino, latte, cafe, mug, cup, barista, coffee cup | CoffeeFirst
+        coffee = coffee, coffee shop, espresso, cappuccino, latte, cafe, mug, cup, barista, coffee cup | CoffeeFirst
         tea = tea, teapot, matcha, chai | TeaTime
         baking = bread, cake, pastry, croissant, donut, doughnut, cupcake, cookie, pie, bakery, sourdough, bun, pancake, waffle | FreshlyBaked SweetThings
         sweet = chocolate, dessert, ice cream, candy, gelato, popsicle, caramel | SweetThings
@@ -175,6 +175,7 @@ FAMILIES = (
         kitchen = kitchen, stove, countertop, pantry | KitchenStories
         window = window, balcony, curtain, door, windowsill, porch, terrace | WindowSeat
         book = book, library, bookshop, bookstore, reading, notebook, letter, typewriter, desk, office | ReadingCorner
+        instrument = guitar, piano, violin, cello, drum, saxophone, trumpet, vinyl, record player, accordion | Music PlayItAgain
         thing = chair, table, lamp, candle, clock, mirror, bowl, teacup, toy, key, rug, pillow, blanket, basket, umbrella stand | StillLife
         """,  # noqa: E501
         tags="StayIn QuietCorners",
@@ -194,6 +195,7 @@ FAMILIES = (
         book: One more page, said at midnight.
         book: Shelf life: forever.
         thing: Useful, and a bit vain about it.
+        instrument: It knows more songs than you do.
         thing: Small object, large presence.
         """,
         lines="""
@@ -217,6 +219,8 @@ FAMILIES = (
         window: Half the day walks past, if you let it.
         book: The bookmark is a receipt, and the receipt has a story of its own.
         book: Two chapters left, and suddenly everyone reads more slowly.
+        instrument: One wrong note, played twice, becomes style.
+        instrument: The neighbours know the first eight bars by heart.
         thing: Someone made it once, with care, for a person they had never met.
         thing: Put it somewhere else and the whole house notices.
         """,

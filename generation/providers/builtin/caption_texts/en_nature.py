@@ -165,7 +165,7 @@ FAMILIES = (
         aurora = aurora, northern lights | Aurora NightSky
         wind = wind, windy, breeze, kite | WindyDay
         sun = sunny, sunshine, sunlight, sunlit, sun, sunbeam, clear sky | SunnyDay
-        """,
+        """,  # noqa: E501
         tags="WeatherDiary LookUp",
         hooks="""
         Weather, doing its own styling.

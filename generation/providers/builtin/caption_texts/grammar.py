@@ -50,7 +50,8 @@ class Words:
     """Ordinary nouns that no theme lists."""
     verbal: Callable[[str], bool]
     """Whether a word can be a verb form by its looks."""
-    transitive: frozenset[str] = frozenset()
+    foreign: frozenset[str] = frozenset()
+    """Words of other tongues, which end up here when none of ours was recognised."""
     before_noun: frozenset[str] = frozenset()
     """What stands before a noun where adjectives usually follow it."""
     prenominal: bool = True
@@ -66,7 +67,7 @@ class Words:
         """Whether a word goes on to say what the noun before it does."""
         if not self.verbal(key):
             return False
-        if key in self.transitive or not after or after in self.small or after.endswith("ly"):
+        if not after or after in self.small or after.endswith("ly"):
             return True
         if not self.prenominal:
             return key.endswith("ndo")

@@ -109,11 +109,10 @@ ENGLISH = Words(
         """
     ),
     verbal=_is_verbal,
-    transitive=word_set(
+    foreign=word_set(
         """
-        wearing holding eating drinking carrying riding reading playing chasing watching
-        looking sitting standing walking lying flying jumping running sleeping drinking
-        cooking making surrounded covered dressed made seen shot taken
+        un una une uno los las con sur avec dans mit und auf ein eine einem einen der dem le les des
+        en gli della nel och med ett het een
         """
     ),
     containers=word_set(

@@ -121,13 +121,6 @@ PORTUGUESE = Words(
         """
     ),
     verbal=_is_verbal,
-    transitive=word_set(
-        """
-        usando vestindo segurando comendo bebendo carregando lendo tocando olhando dormindo
-        correndo brincando sentado sentada deitado deitada visto coberto coberta cercado
-        cercada iluminado iluminada tomando bebendo pulando voando andando nadando
-        """
-    ),
     prenominal=False,
     containers=word_set(
         """

@@ -63,7 +63,7 @@ GENERIC = Family.parse(
     Dá para desviar os olhos {do} a qualquer momento. Boa sorte.
     Alguém escreveu uma linha sobre {o}, e o resto está à vista.
     De todos os jeitos de imaginar {o}, este foi o que dormiu mais tarde.
-    Podia ter sido qualquer coisa. Calhou de a conversa ser sobre {o}, e com razão.
+    Podia ter sido qualquer coisa. [Foi|Foram] {o}, e com razão.
     Os cantos ficaram quietos para não atrapalhar {o}.
     Deixe {o} em paz um instante e a imagem começa a cantarolar.
     Com {o} por perto, o resto da cena aprendeu a se comportar.

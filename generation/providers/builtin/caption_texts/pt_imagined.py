@@ -12,7 +12,7 @@ FAMILIES = (
         astronaut = astronauta/?, cosmonauta/? | Astronauta
         ship = nave/f, nave espacial, foguete/m, estação espacial, disco voador, extraterrestre, alienígena | NaveEspacial
         star = estrela, estrelado, estrelada, constelação/f, telescópio | CeuEstrelado
-        """,
+        """,  # noqa: E501
         tags="OlhaOCeu LongeDaqui",
         hooks="""
         Queria você aqui, flutuando.

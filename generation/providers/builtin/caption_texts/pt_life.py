@@ -11,7 +11,7 @@ FAMILIES = (
         together = casal/m, família, amigo, amiga, amigos, amigas, multidão/f, equipe/f, time/m, mãe/f, pai/m, avó/f, avô/m, abraço, beijo, irmã/f, irmão/m, vovó/f, vovô/m | Juntos
         elder = idoso, idosa, velho, velha, senhorinha, avó, avô, vovó, vovô | HistoriasGuardadas
         sport = corredor, corredora, atleta/?, futebol/m, skate/m, skatista/?, ciclista/?, nadador, nadadora, ioga, yoga, bailarina, bailarino, basquete/m, tênis de mesa, boxe/m, capoeira | EmMovimento
-        music = músico, violão/m, guitarra, piano, banda, violino, cantora, cantor, show/m, jazz/m, tambor/m, saxofone/m, vinil/m, samba/m, roda de samba, sanfona, pandeiro | Musica AoVivo
+        music = músico, música, banda, cantora, cantor, show/m, jazz/m, samba/m, roda de samba, violonista/?, pianista/?, sanfoneiro, orquestra, coral/m | Musica AoVivo
         """,  # noqa: E501
         tags="GenteDePerto HistoriasCurtas",
         hooks="""
@@ -59,7 +59,7 @@ FAMILIES = (
         sport: A parte difícil aconteceu nas manhãs que ninguém fotografou.
         sport: Um corpo resolvendo a questão antes que a cabeça terminasse de ler.
         music: Quase dá para ouvir o trecho em que todo mundo se cala.
-        music: Nota errada, tocada duas vezes, vira estilo.
+        music: Alguém conta até quatro, e a sala desiste de ir embora.
         """,
         quips="""
         Sem segunda tomada.
@@ -133,7 +133,7 @@ FAMILIES = (
         Com boa companhia ou de porta fechada: os dois jeitos estão certos.
         Ficou perfeito pelo tempo exato que deu para aguentar.
         Nada nesta mesa jamais ouviu falar em dieta.
-        food,baking,sweet,fruit: O último pedaço é de quem está olhando para o lado. Não olhe para o lado.
+        food,baking,sweet,fruit: O último pedaço é de quem não se distrair. Não se distraia.
         food: A fumacinha durou onze segundos, e o prato não muito mais.
         food: Sal, fogo e alguém que prova antes de servir: o curso inteiro é esse.
         food: Ninguém fala há quatro minutos. É o maior elogio que existe.
@@ -175,6 +175,7 @@ FAMILIES = (
         kitchen = cozinha, fogão/m, fogão a lenha, bancada, despensa | HistoriasDeCozinha
         window = janela, sacada, cortina, porta, terraço, parapeito | DaMinhaJanela
         book = livro, biblioteca, livraria, lendo, caderno, carta, máquina de escrever, escrivaninha, escritório, estante/f | CantoDeLeitura
+        instrument = violão/m, guitarra, piano, violino, violoncelo, tambor/m, saxofone/m, trompete/m, vinil/m, vitrola, sanfona, pandeiro, cavaquinho, viola | Musica TocaDeNovo
         thing = cadeira, poltrona, mesa, luminária, abajur/m, vela, relógio, espelho, tigela, brinquedo, chave/f, tapete/m, almofada, manta, cesta, cesto, lamparina | ObjetosDeAfeto
         """,  # noqa: E501
         tags="FicarEmCasa CantinhoQuieto",
@@ -194,6 +195,7 @@ FAMILIES = (
         book: Só mais uma página, disse alguém à meia-noite.
         book: Prazo de validade: nenhum.
         thing: Utilidade com uma pontinha de vaidade.
+        instrument: Sabe mais músicas do que você.
         thing: Objeto pequeno, presença grande.
         """,
         lines="""
@@ -217,6 +219,8 @@ FAMILIES = (
         window: Metade do dia passa por ali, para quem deixar.
         book: O marcador de página é uma nota fiscal, e a nota fiscal tem história própria.
         book: Faltam dois capítulos, e de repente todo mundo lê mais devagar.
+        instrument: Nota errada, tocada duas vezes, vira estilo.
+        instrument: Os vizinhos já sabem os oito primeiros compassos de cor.
         thing: Alguém fez isto um dia, com cuidado, para uma pessoa que nunca viu.
         thing: Mude de lugar e a casa inteira dá pela falta.
         """,

@@ -165,7 +165,7 @@ FAMILIES = (
         aurora = aurora boreal/f, aurora | AuroraBoreal CeuNoturno
         wind = vento, ventania, brisa, pipa, cata-vento/m | DiaDeVento
         sun = sol/m, ensolarado, ensolarada, raio de sol, céu limpo, luz do sol | DiaDeSol
-        """,
+        """,  # noqa: E501
         tags="DiarioDoTempo OlhaOCeu",
         hooks="""
         O tempo caprichou no figurino.
