@@ -16,7 +16,10 @@ def main() -> None:
         sys.exit("Django is not installed here: run `make run`, or use .venv/bin/python.")
     if sys.argv[1:2] == ["up"]:
         _prepare_machine()
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)  # as a shell would; no traceback for a Ctrl-C
 
 
 def _prepare_machine() -> None:

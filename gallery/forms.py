@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gallery.models import Project
 
 MAX_ID = 2**63 - 1
+NAME_TAKEN = _("You already have a project with this name.")
 
 
 class CursorForm(forms.Form):
@@ -33,6 +34,16 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].error_messages["required"] = _("Give the project a name.")
+
+    def clean_name(self) -> str:
+        """A name that none of the person's projects has. The owner is no field of this form,
+        so Django leaves the constraint to the database, where it would be an error page.
+        """
+        name = str(self.cleaned_data["name"])
+        namesakes = Project.objects.filter(owner_id=self.instance.owner_id, name__iexact=name)
+        if namesakes.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(NAME_TAKEN)
+        return name
 
 
 class UploadForm(forms.Form):

@@ -40,12 +40,7 @@ class Project(models.Model):
         verbose_name = _("project")
         verbose_name_plural = _("projects")
         constraints = [
-            models.UniqueConstraint(
-                "owner",
-                Lower("name"),
-                name="project_name_per_owner",
-                violation_error_message=_("You already have a project with this name."),
-            ),
+            models.UniqueConstraint("owner", Lower("name"), name="project_name_per_owner"),
         ]
 
     def __str__(self) -> str:

@@ -49,8 +49,6 @@ class Command(BaseCommand):
                     status = self._run(supervisor, data_dir)
         except (local.AlreadyRunningError, _CannotStartError) as error:
             sys.exit(str(error))
-        except KeyboardInterrupt:
-            status = 0
         sys.exit(status)
 
     def _run(self, supervisor: Supervisor, data_dir: Path) -> int:
@@ -60,10 +58,10 @@ class Command(BaseCommand):
                 if supervisor.ending:
                     return supervisor.status
                 raise _CannotStartError(f"The broker does not answer after {BROKER_TIMEOUT} s.")
-        with supervisor.interruptible():
-            self._prepare(supervisor, data_dir)
+        self._prepare(supervisor, data_dir)
         for program in (_web(), _worker(), _beat(data_dir)):
-            supervisor.start(program)
+            if not supervisor.ending:
+                supervisor.start(program)
         if supervisor.run_until(_web_answers, timeout=WEB_TIMEOUT):
             self.stdout.write(
                 self.style.SUCCESS(f"Pixelstream is ready: http://{HOST}:{settings.PORT}")
@@ -77,24 +75,21 @@ class Command(BaseCommand):
         return status
 
     def _prepare(self, supervisor: Supervisor, data_dir: Path) -> None:
-        """Bring database, translations and static files up to date; quick when they are."""
+        """Bring everything up to date, or as far as that goes before somebody asks for the end."""
         try:
-            if _migrations_missing():
-                supervisor.say("preparing the database")
-                call_command("migrate", interactive=False, verbosity=0)
+            with supervisor.interruptible():
+                _prepare_database(supervisor)
+            # Not to be interrupted: it may have a password to show, and it shows it once.
             call_command("ensure_admin", stdout=self.stdout)
+            connection.close()
+            with supervisor.interruptible():
+                _prepare_files(supervisor, data_dir)
         except OperationalError as error:
             raise _CannotStartError(f"The database does not answer: {error}") from error
-        finally:
-            connection.close()
-        for catalogue in messages.compile_stale():
-            supervisor.say(f"compiled {catalogue.relative_to(settings.BASE_DIR)}")
-        stamp = data_dir / "static.stamp"
-        fingerprint = _static_fingerprint()
-        if not _is_collected(stamp, fingerprint):
-            supervisor.say("collecting static files")
-            call_command("collectstatic", interactive=False, verbosity=0)
-            stamp.write_text(fingerprint, encoding="ascii")
+        except BaseException:
+            # Interrupted half-way, a library may raise anything. The next start does it again.
+            if not supervisor.ending:
+                raise
 
 
 class _CannotStartError(Exception):
@@ -223,9 +218,27 @@ def _web_answers() -> bool:
         client.close()
 
 
-def _migrations_missing() -> bool:
+def _prepare_database(supervisor: Supervisor) -> None:
     executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        supervisor.say("preparing the database")
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def _prepare_files(supervisor: Supervisor, data_dir: Path) -> None:
+    """Compile translations and collect static files, where their sources changed."""
+    for catalogue in messages.compile_stale():
+        supervisor.say(f"compiled {catalogue.relative_to(settings.BASE_DIR)}")
+    stamp = data_dir / "static.stamp"
+    fingerprint = _static_fingerprint()
+    if not _is_collected(stamp, fingerprint):
+        supervisor.say("collecting static files")
+        # Without a stamp the last time was interrupted: there may be half a file, and a file
+        # whose name has a hash is never written again.
+        clear = not stamp.exists()
+        stamp.unlink(missing_ok=True)
+        call_command("collectstatic", interactive=False, verbosity=0, clear=clear)
+        stamp.write_text(fingerprint, encoding="ascii")
 
 
 def _static_fingerprint() -> str:

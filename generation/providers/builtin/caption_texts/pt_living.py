@@ -147,7 +147,7 @@ FAMILIES = (
         """,
         calls="""
         Marque o bicho de casa que vai achar que é retrato dele.
-        Que nome você daria?
+        Que nome você daria a este bicho?
         Mande para quem puxa conversa com todo bicho que vê.
         Os donos de bicho têm a palavra nos comentários.
         """,

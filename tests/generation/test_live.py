@@ -1,0 +1,218 @@
+"""The live stream, spoken to as a server would: raw ASGI, a real bus, a real database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from generation import live, live_token
+from generation.live_token import Fragment
+from generation.services import studio
+from pixelstream.accounts.models import User
+from tests.factories import create_post, start, work_off
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Page:
+    """An open page: collects what the stream sends, and can be closed."""
+
+    def __init__(self, address: str, *, method: str = "GET", host: str = "testserver") -> None:
+        path, _, query = address.partition("?")
+        self.scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "query_string": query.encode(),
+            "headers": [(b"host", host.encode())],
+        }
+        self.status = 0
+        self.text = ""
+        self.ended = False
+        self._closed = asyncio.Event()
+        self._changed = asyncio.Event()
+
+    async def receive(self) -> dict[str, Any]:
+        await self._closed.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        else:
+            self.text += message["body"].decode()
+            self.ended = not message.get("more_body", False)
+        self._changed.set()
+
+    async def until(self, words: str) -> None:
+        async with asyncio.timeout(20):
+            while words not in self.text:
+                self._changed.clear()
+                await self._changed.wait()
+
+    def close(self) -> None:
+        self._closed.set()
+
+    @property
+    def events(self) -> int:
+        return self.text.count("\nid: ")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_hubs() -> Iterator[None]:
+    yield
+    live._hubs.clear()
+
+
+def address(owner: User, post_id: int, fragment: Fragment = Fragment.STUDIO, language: str = "en") -> str:
+    token = live_token.make(
+        user_id=owner.pk, fragment=fragment, post_id=post_id, language=language
+    )
+    return f"/live/?t={token}"
+
+
+def stream(*pages: Page, during: Any) -> None:
+    """Open pages, run the coroutine, close the pages."""
+
+    async def run() -> None:
+        tasks = [asyncio.create_task(live.live(page.scope, page.receive, page.send)) for page in pages]
+        await during()
+        for page in pages:
+            page.close()
+        await asyncio.wait_for(asyncio.gather(*tasks), 10)
+
+    asyncio.run(run())
+
+
+def test_every_connect_begins_with_the_whole_current_fragment(alice: User) -> None:
+    post = start(alice)
+    page = Page(address(alice, post.pk))
+    stream(page, during=lambda: page.until('id="results"'))
+    assert page.status == 200
+    assert "Writing the caption" in page.text
+    assert f"id: {post.revision + 0}" in page.text or "id: " in page.text
+    assert "event: done" not in page.text
+
+
+def test_a_change_arrives_without_asking_and_the_end_is_told(alice: User) -> None:
+    post = start(alice)
+    page = Page(address(alice, post.pk))
+
+    async def make() -> None:
+        await page.until('id="results"')
+        await asyncio.to_thread(work_off, post)
+        await page.until("event: done")
+
+    stream(page, during=make)
+    assert page.events >= 3, "the caption, the work, the picture"
+    assert "Caption written" in page.text
+    assert post.images.get().object.key.rpartition(".")[0] in page.text
+    assert page.ended
+
+
+def test_the_caption_keeps_its_empty_lines(alice: User) -> None:
+    post = create_post(alice, caption="One.\n\n#Two")
+    page = Page(address(alice, post.pk))
+    stream(page, during=lambda: page.until("event: done"))
+    assert "One.\ndata: \ndata: " in page.text
+
+
+def test_a_finished_post_is_sent_once_and_closed(alice: User) -> None:
+    post = create_post(alice)
+    page = Page(address(alice, post.pk, Fragment.POST))
+    stream(page, during=lambda: page.until("event: done"))
+    assert page.events == 1
+    assert page.ended
+
+
+def test_the_stream_speaks_the_pages_language(alice: User) -> None:
+    post = create_post(alice)
+    page = Page(address(alice, post.pk, language="pt-br"))
+    stream(page, during=lambda: page.until("event: done"))
+    assert "Legenda" in page.text
+
+
+def test_the_home_page_hears_of_every_post_of_its_owner(alice: User, bob: User) -> None:
+    post = start(alice, "a boat in the making")
+    start(bob, "none of her business")
+    page = Page(address(alice, 0, Fragment.HOME))
+
+    async def cancel() -> None:
+        await page.until("a boat in the making")
+        await asyncio.to_thread(studio.cancel_post, post=post, by=alice)
+        await page.until("event: done")
+
+    stream(page, during=cancel)
+    assert "none of her business" not in page.text
+
+
+def test_two_hundred_pages_of_one_post_share_one_rendering(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = start(alice)
+    rendered = []
+    real = live.render_for
+    monkeypatch.setattr(live, "render_for", lambda claims: rendered.append(1) or real(claims))
+    where = address(alice, post.pk)
+    pages = [Page(where) for _ in range(200)]
+
+    async def wait() -> None:
+        await asyncio.gather(*(page.until('id="results"') for page in pages))
+
+    stream(*pages, during=wait)
+    assert len(rendered) <= 3
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "a:b:c", "%00", "x" * 5000])
+def test_without_a_good_token_there_is_no_stream(token: str) -> None:
+    page = Page(f"/live/?t={token}")
+    stream(page, during=lambda: asyncio.sleep(0.05))
+    assert page.status == 403
+
+
+def test_a_token_grows_old(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = address(alice, create_post(alice).pk)
+    monkeypatch.setattr(settings, "LIVE_TOKEN_MAX_AGE", timezone.timedelta(seconds=-1))
+    page = Page(where)
+    stream(page, during=lambda: asyncio.sleep(0.05))
+    assert page.status == 403
+
+
+@pytest.mark.parametrize(("method", "host", "status"), [("POST", "testserver", 405), ("GET", "evil.example", 400)])
+def test_only_get_and_only_our_host(alice: User, method: str, host: str, status: int) -> None:
+    page = Page(address(alice, 1), method=method, host=host)
+    stream(page, during=lambda: asyncio.sleep(0.05))
+    assert page.status == status
+
+
+def test_a_post_that_may_not_be_seen_any_more_ends_the_stream_without_a_word(alice: User) -> None:
+    post = create_post(alice, deleted_at=timezone.now())
+    page = Page(address(alice, post.pk))
+    stream(page, during=lambda: page.until("event: done"))
+    assert page.events == 0
+
+
+def test_a_suspended_person_hears_nothing_more(alice: User) -> None:
+    post = create_post(alice)
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    page = Page(address(alice, post.pk))
+    stream(page, during=lambda: page.until("event: done"))
+    assert page.events == 0
+
+
+def test_a_page_that_goes_away_is_forgotten(alice: User) -> None:
+    post = start(alice)
+    page = Page(address(alice, post.pk))
+
+    async def look() -> None:
+        await page.until('id="results"')
+        page.close()
+        await asyncio.sleep(0.1)
+        assert not live._hub()._streams
+
+    stream(page, during=look)
