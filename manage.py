@@ -16,6 +16,7 @@ def main() -> None:
         sys.exit("Django is not installed here: run `make run`, or use .venv/bin/python.")
     if sys.argv[1:2] == ["up"]:
         _prepare_machine()
+    _load_settings()
     try:
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
@@ -35,6 +36,18 @@ def _prepare_machine() -> None:
             local.ensure_secrets(local.data_dir())
         except OSError as error:
             sys.exit(f"Cannot write to DATA_DIR: {error}")
+
+
+def _load_settings() -> None:
+    """Load the settings first, for one clear line instead of a traceback if they are wrong."""
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+    from environs.exceptions import EnvError
+
+    try:
+        _ = settings.DEBUG
+    except (ImproperlyConfigured, EnvError, PermissionError) as error:
+        sys.exit(f"Settings: {error}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -92,14 +92,17 @@ class StudioForm(forms.Form):
 
     def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._projects = Project.objects.owned_by(owner).order_by("name")
+        self._references = ReferenceImage.objects.owned_by(owner).select_related("object")
+        cast("forms.ModelChoiceField[Project]", self.fields["project"]).queryset = self._projects
+        cast(
+            "forms.ModelMultipleChoiceField[ReferenceImage]", self.fields["references"]
+        ).queryset = self._references
         self.offers = catalogue.offers(Kind.IMAGE)
         usable = [offer.spec for offer in self.offers if not offer.unavailable]
         self._usable = {spec.key: spec for spec in usable}
-        self.fields["models"].choices = [(spec.key, spec.name) for spec in usable]
-        self.fields["project"].queryset = Project.objects.owned_by(owner).order_by("name")
-        self.fields["references"].queryset = ReferenceImage.objects.owned_by(
-            owner
-        ).select_related("object")
+        choices = [(spec.key, spec.name) for spec in usable]
+        cast(forms.MultipleChoiceField, self.fields["models"]).choices = choices
         self.ratios = catalogue.aspect_ratios(offer.spec for offer in self.offers)
         self.resolutions = catalogue.resolutions(offer.spec for offer in self.offers)
         self.new_key = uuid.uuid4()
@@ -114,13 +117,15 @@ class StudioForm(forms.Form):
     @property
     def project_choices(self) -> list[Project]:
         """The person's projects."""
-        return list(self.fields["project"].queryset)
+        return list(self._projects)
 
     @property
     def chosen_references(self) -> list[ReferenceImage]:
         """The references that are chosen now, the person's own only."""
-        chosen = {str(value) for value in self["references"].value() or () if str(value).isdecimal()}
-        own = self.fields["references"].queryset.filter(pk__in=chosen)
+        chosen = {
+            str(value) for value in self["references"].value() or () if str(value).isdecimal()
+        }
+        own = self._references.filter(pk__in=chosen)
         return list(own.order_by("id")[: settings.MAX_REFERENCES])
 
     def wish(self) -> Wish:

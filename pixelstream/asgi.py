@@ -19,7 +19,7 @@ from django.conf import settings  # noqa: E402
 
 from generation.live import Receive, Scope, Send, live  # noqa: E402
 
-pages = WSGIMiddleware(wsgi_application, workers=settings.WEB_THREADS)
+pages = WSGIMiddleware(wsgi_application, workers=settings.WEB_THREADS)  # type: ignore[arg-type]
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

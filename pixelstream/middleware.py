@@ -45,4 +45,6 @@ class ServiceUnavailableMiddleware:
         if not isinstance(exception, outages):
             return None
         logger.exception("A service is away: %s", request.path)
-        return render(request, "503.html", status=503, headers={"Retry-After": "5"})
+        response = render(request, "503.html", status=503)
+        response["Retry-After"] = "5"
+        return response

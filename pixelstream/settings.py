@@ -252,9 +252,7 @@ EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = (
-    _email.get("DEFAULT_FROM_EMAIL") or f"Pixelstream <no-reply@{_site.hostname}>"
-)
+DEFAULT_FROM_EMAIL = _email.get("DEFAULT_FROM_EMAIL") or f"Pixelstream <no-reply@{_site.hostname}>"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if _email_url else "none"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 

@@ -7,8 +7,8 @@ import tempfile
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="pixelstream-test-")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 
-from pixelstream.settings import *  # noqa: E402, F403
-from pixelstream.settings import DATABASES, STORAGES  # noqa: E402
+from pixelstream.settings import *  # noqa: F403
+from pixelstream.settings import DATABASES, STORAGES
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]

@@ -33,7 +33,7 @@ class LocalStorage(FileSystemStorage):
         return name
 
 
-class HashedStaticStorage(CompressedManifestStaticFilesStorage):
+class HashedStaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Static files with content hashes in their names, also inside JavaScript imports."""
 
     support_js_module_import_aggregation = True

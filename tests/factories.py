@@ -15,11 +15,11 @@ from PIL import Image
 from gallery.imaging.renditions import develop, rendition_key
 from gallery.models import GeneratedImage, Post, Project, ReferenceImage, StoredObject
 from gallery.models.objects import new_key
+from generation import catalogue
 from generation.models import GenerationJob
+from generation.providers.types import Kind
 from generation.services import runner
 from generation.services.studio import Wish, start_post
-from generation import catalogue
-from generation.providers.types import Kind
 from pixelstream.accounts.models import User
 
 PASSWORD = "correct horse battery staple"
@@ -111,13 +111,17 @@ def create_reference(owner: User, **fields: Any) -> ReferenceImage:
     )
 
 
-def a_wish(prompt: str = "a lighthouse at dusk", models: str = "builtin/sketch", **fields: Any) -> Wish:
+def a_wish(
+    prompt: str = "a lighthouse at dusk", models: str = "builtin/sketch", **fields: Any
+) -> Wish:
     """What the studio's form asks for; `models` are keys separated by spaces."""
     specs = [spec for key in models.split() if (spec := catalogue.find(key)) is not None]
     return Wish(prompt=prompt, models=specs, **fields)
 
 
-def start(owner: User, prompt: str = "a lighthouse at dusk", models: str = "builtin/sketch", **fields: Any) -> Post:
+def start(
+    owner: User, prompt: str = "a lighthouse at dusk", models: str = "builtin/sketch", **fields: Any
+) -> Post:
     """A post that was just asked for."""
     return start_post(owner=owner, wish=a_wish(prompt, models, **fields))
 

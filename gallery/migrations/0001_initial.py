@@ -2,13 +2,13 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import gallery.models.posts
 from django.conf import settings
 from django.db import migrations, models
 
+import gallery.models.posts
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,246 +17,535 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('brief', models.TextField(blank=True, max_length=2000, verbose_name='brief')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("brief", models.TextField(blank=True, max_length=2000, verbose_name="brief")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'project',
-                'verbose_name_plural': 'projects',
+                "verbose_name": "project",
+                "verbose_name_plural": "projects",
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form_key', models.UUIDField(editable=False, help_text='Makes sending the same form twice harmless.', null=True)),
-                ('status', models.CharField(choices=[('generating_caption', 'writing the caption'), ('generating_images', 'making the images'), ('generated', 'ready'), ('edited', 'edited'), ('failed', 'failed')], default='generating_caption', max_length=20)),
-                ('revision', models.PositiveIntegerField(default=1, editable=False, help_text='Grows with every change that a page may show.')),
-                ('prompt', models.TextField(verbose_name='prompt')),
-                ('negative_prompt', models.TextField(blank=True, verbose_name='negative prompt')),
-                ('aspect_ratio', models.CharField(default='1:1', max_length=9, verbose_name='aspect ratio')),
-                ('resolution', models.CharField(default='1K', max_length=5, verbose_name='resolution')),
-                ('seed', models.BigIntegerField(default=-1, help_text='As asked for; -1 is random.', verbose_name='seed')),
-                ('caption', models.TextField(blank=True, verbose_name='caption')),
-                ('caption_model', models.CharField(blank=True, max_length=120)),
-                ('visibility', models.CharField(choices=[('public', 'public'), ('unlisted', 'unlisted')], default='unlisted', max_length=8)),
-                ('share_token', models.CharField(default=gallery.models.posts.new_share_token, max_length=22, unique=True)),
-                ('sharing_enabled', models.BooleanField(default=True)),
-                ('share_expires_at', models.DateTimeField(blank=True, null=True)),
-                ('is_featured', models.BooleanField(default=False)),
-                ('featured_at', models.DateTimeField(blank=True, null=True)),
-                ('is_disabled_by_admin', models.BooleanField(default=False)),
-                ('disabled_by_admin_reason', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='gallery.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "form_key",
+                    models.UUIDField(
+                        editable=False,
+                        help_text="Makes sending the same form twice harmless.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("generating_caption", "writing the caption"),
+                            ("generating_images", "making the images"),
+                            ("generated", "ready"),
+                            ("edited", "edited"),
+                            ("failed", "failed"),
+                        ],
+                        default="generating_caption",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.PositiveIntegerField(
+                        default=1,
+                        editable=False,
+                        help_text="Grows with every change that a page may show.",
+                    ),
+                ),
+                ("prompt", models.TextField(verbose_name="prompt")),
+                ("negative_prompt", models.TextField(blank=True, verbose_name="negative prompt")),
+                (
+                    "aspect_ratio",
+                    models.CharField(default="1:1", max_length=9, verbose_name="aspect ratio"),
+                ),
+                (
+                    "resolution",
+                    models.CharField(default="1K", max_length=5, verbose_name="resolution"),
+                ),
+                (
+                    "seed",
+                    models.BigIntegerField(
+                        default=-1, help_text="As asked for; -1 is random.", verbose_name="seed"
+                    ),
+                ),
+                ("caption", models.TextField(blank=True, verbose_name="caption")),
+                ("caption_model", models.CharField(blank=True, max_length=120)),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "public"), ("unlisted", "unlisted")],
+                        default="unlisted",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "share_token",
+                    models.CharField(
+                        default=gallery.models.posts.new_share_token, max_length=22, unique=True
+                    ),
+                ),
+                ("sharing_enabled", models.BooleanField(default=True)),
+                ("share_expires_at", models.DateTimeField(blank=True, null=True)),
+                ("is_featured", models.BooleanField(default=False)),
+                ("featured_at", models.DateTimeField(blank=True, null=True)),
+                ("is_disabled_by_admin", models.BooleanField(default=False)),
+                ("disabled_by_admin_reason", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="posts",
+                        to="gallery.project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'post',
-                'verbose_name_plural': 'posts',
+                "verbose_name": "post",
+                "verbose_name_plural": "posts",
             },
         ),
         migrations.CreateModel(
-            name='ReferenceImage',
+            name="ReferenceImage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filename', models.CharField(max_length=200)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('dominant_colour', models.CharField(max_length=7)),
-                ('kept', models.BooleanField(default=False, verbose_name='kept in the library')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reference_images', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("filename", models.CharField(max_length=200)),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("dominant_colour", models.CharField(max_length=7)),
+                ("kept", models.BooleanField(default=False, verbose_name="kept in the library")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reference_images",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reference image',
-                'verbose_name_plural': 'reference images',
+                "verbose_name": "reference image",
+                "verbose_name_plural": "reference images",
             },
         ),
         migrations.CreateModel(
-            name='ChatMessage',
+            name="ChatMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('user', 'person'), ('assistant', 'assistant')], max_length=9)),
-                ('text', models.TextField(blank=True)),
-                ('snapshot', models.JSONField(default=dict, help_text='The settings at that moment.')),
-                ('credits_used', models.PositiveIntegerField(default=0)),
-                ('error', models.CharField(blank=True, help_text='Error code, if it failed.', max_length=40)),
-                ('duration_ms', models.PositiveIntegerField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='gallery.post')),
-                ('attachments', models.ManyToManyField(blank=True, related_name='+', to='gallery.referenceimage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("user", "person"), ("assistant", "assistant")], max_length=9
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                (
+                    "snapshot",
+                    models.JSONField(default=dict, help_text="The settings at that moment."),
+                ),
+                ("credits_used", models.PositiveIntegerField(default=0)),
+                (
+                    "error",
+                    models.CharField(
+                        blank=True, help_text="Error code, if it failed.", max_length=40
+                    ),
+                ),
+                ("duration_ms", models.PositiveIntegerField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="gallery.post",
+                    ),
+                ),
+                (
+                    "attachments",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="gallery.referenceimage"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'chat message',
-                'verbose_name_plural': 'chat messages',
-                'ordering': ['id'],
+                "verbose_name": "chat message",
+                "verbose_name_plural": "chat messages",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='StoredObject',
+            name="StoredObject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('area', models.CharField(choices=[('public', 'public, under an unguessable address'), ('private', 'private to its owner')], max_length=7)),
-                ('state', models.CharField(choices=[('writing', 'being written'), ('live', 'live'), ('deleting', 'to be deleted'), ('gone', 'gone')], default='writing', max_length=8)),
-                ('content_type', models.CharField(max_length=40)),
-                ('size', models.PositiveBigIntegerField(help_text='Bytes of the original.')),
-                ('sha256', models.CharField(max_length=64)),
-                ('rendition_widths', models.JSONField(default=list)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stored_objects', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                (
+                    "area",
+                    models.CharField(
+                        choices=[
+                            ("public", "public, under an unguessable address"),
+                            ("private", "private to its owner"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("writing", "being written"),
+                            ("live", "live"),
+                            ("deleting", "to be deleted"),
+                            ("gone", "gone"),
+                        ],
+                        default="writing",
+                        max_length=8,
+                    ),
+                ),
+                ("content_type", models.CharField(max_length=40)),
+                ("size", models.PositiveBigIntegerField(help_text="Bytes of the original.")),
+                ("sha256", models.CharField(max_length=64)),
+                ("rendition_widths", models.JSONField(default=list)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("gone_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stored_objects",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stored object',
-                'verbose_name_plural': 'stored objects',
+                "verbose_name": "stored object",
+                "verbose_name_plural": "stored objects",
             },
         ),
         migrations.AddField(
-            model_name='referenceimage',
-            name='object',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reference_image', to='gallery.storedobject'),
+            model_name="referenceimage",
+            name="object",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reference_image",
+                to="gallery.storedobject",
+            ),
         ),
         migrations.CreateModel(
-            name='GeneratedImage',
+            name="GeneratedImage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(help_text='Slot in the post, from 0.')),
-                ('filename', models.CharField(max_length=200)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('aspect_ratio', models.CharField(max_length=9)),
-                ('resolution', models.CharField(max_length=5)),
-                ('dominant_colour', models.CharField(max_length=7)),
-                ('hue', models.PositiveSmallIntegerField()),
-                ('prompt', models.TextField()),
-                ('negative_prompt', models.TextField(blank=True)),
-                ('model', models.CharField(max_length=120)),
-                ('model_name', models.CharField(help_text='The display name on the day it was made.', max_length=120)),
-                ('seed', models.BigIntegerField(null=True)),
-                ('params', models.JSONField(default=dict, help_text='The full request, to repeat it.')),
-                ('duration_ms', models.PositiveIntegerField(null=True)),
-                ('cost', models.DecimalField(decimal_places=4, max_digits=10, null=True)),
-                ('selected', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='generated_images', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='images', to='gallery.post')),
-                ('object', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='image', to='gallery.storedobject')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(help_text="Slot in the post, from 0."),
+                ),
+                ("filename", models.CharField(max_length=200)),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("aspect_ratio", models.CharField(max_length=9)),
+                ("resolution", models.CharField(max_length=5)),
+                ("dominant_colour", models.CharField(max_length=7)),
+                ("hue", models.PositiveSmallIntegerField()),
+                ("prompt", models.TextField()),
+                ("negative_prompt", models.TextField(blank=True)),
+                ("model", models.CharField(max_length=120)),
+                (
+                    "model_name",
+                    models.CharField(
+                        help_text="The display name on the day it was made.", max_length=120
+                    ),
+                ),
+                ("seed", models.BigIntegerField(null=True)),
+                (
+                    "params",
+                    models.JSONField(default=dict, help_text="The full request, to repeat it."),
+                ),
+                ("duration_ms", models.PositiveIntegerField(null=True)),
+                ("cost", models.DecimalField(decimal_places=4, max_digits=10, null=True)),
+                ("selected", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="generated_images",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="images",
+                        to="gallery.post",
+                    ),
+                ),
+                (
+                    "object",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="image",
+                        to="gallery.storedobject",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'generated image',
-                'verbose_name_plural': 'generated images',
-                'ordering': ['post', 'position'],
+                "verbose_name": "generated image",
+                "verbose_name_plural": "generated images",
+                "ordering": ["post", "position"],
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=60)),
-                ('target_type', models.CharField(blank=True, max_length=60)),
-                ('target_id', models.BigIntegerField(null=True)),
-                ('counts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("action", models.CharField(max_length=60)),
+                ("target_type", models.CharField(blank=True, max_length=60)),
+                ("target_id", models.BigIntegerField(null=True)),
+                ("counts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audit event',
-                'verbose_name_plural': 'audit events',
-                'indexes': [models.Index(fields=['target_type', 'target_id'], name='audit_target')],
+                "verbose_name": "audit event",
+                "verbose_name_plural": "audit events",
+                "indexes": [models.Index(fields=["target_type", "target_id"], name="audit_target")],
             },
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(models.F('owner'), django.db.models.functions.text.Lower('name'), name='project_name_per_owner'),
+            model_name="project",
+            constraint=models.UniqueConstraint(
+                models.F("owner"),
+                django.db.models.functions.text.Lower("name"),
+                name="project_name_per_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(models.F('owner'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('deleted_at__isnull', True)), name='post_owner_live'),
+            model_name="post",
+            index=models.Index(
+                models.F("owner"),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("deleted_at__isnull", True)),
+                name="post_owner_live",
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(models.OrderBy(models.F('id'), descending=True), condition=models.Q(('deleted_at__isnull', True), ('visibility', 'public')), name='post_public'),
+            model_name="post",
+            index=models.Index(
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("deleted_at__isnull", True), ("visibility", "public")),
+                name="post_public",
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(models.F('owner'), models.OrderBy(models.F('deleted_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('deleted_at__isnull', False)), name='post_trash'),
+            model_name="post",
+            index=models.Index(
+                models.F("owner"),
+                models.OrderBy(models.F("deleted_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("deleted_at__isnull", False)),
+                name="post_trash",
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('status__in', ['generating_caption', 'generating_images'])), fields=['owner'], name='post_in_progress'),
+            model_name="post",
+            index=models.Index(
+                condition=models.Q(("status__in", ["generating_caption", "generating_images"])),
+                fields=["owner"],
+                name="post_in_progress",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('owner', 'form_key'), name='post_form_key'),
+            model_name="post",
+            constraint=models.UniqueConstraint(fields=("owner", "form_key"), name="post_form_key"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['generating_caption', 'generating_images', 'generated', 'edited', 'failed'])), name='post_status_known'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "generating_caption",
+                            "generating_images",
+                            "generated",
+                            "edited",
+                            "failed",
+                        ],
+                    )
+                ),
+                name="post_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['public', 'unlisted'])), name='post_visibility_known'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("visibility__in", ["public", "unlisted"])),
+                name="post_visibility_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chatmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['user', 'assistant'])), name='message_role_known'),
+            model_name="chatmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["user", "assistant"])), name="message_role_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='storedobject',
-            index=models.Index(condition=models.Q(('state', 'writing')), fields=['lease_until'], name='object_writing'),
+            model_name="storedobject",
+            index=models.Index(
+                condition=models.Q(("state", "writing")),
+                fields=["lease_until"],
+                name="object_writing",
+            ),
         ),
         migrations.AddIndex(
-            model_name='storedobject',
-            index=models.Index(condition=models.Q(('state', 'deleting')), fields=['next_attempt_at', 'id'], name='object_deleting'),
+            model_name="storedobject",
+            index=models.Index(
+                condition=models.Q(("state", "deleting")),
+                fields=["next_attempt_at", "id"],
+                name="object_deleting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='storedobject',
-            index=models.Index(fields=['owner', 'state'], name='object_owner_state'),
+            model_name="storedobject",
+            index=models.Index(fields=["owner", "state"], name="object_owner_state"),
         ),
         migrations.AddConstraint(
-            model_name='storedobject',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['writing', 'live', 'deleting', 'gone'])), name='object_state_known'),
+            model_name="storedobject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["writing", "live", "deleting", "gone"])),
+                name="object_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storedobject',
-            constraint=models.CheckConstraint(condition=models.Q(('area__in', ['public', 'private'])), name='object_area_known'),
+            model_name="storedobject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("area__in", ["public", "private"])), name="object_area_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storedobject',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('gone_at__isnull', False), ('state', 'gone')), models.Q(models.Q(('state', 'gone'), _negated=True), ('gone_at__isnull', True)), _connector='OR'), name='object_gone_has_time'),
+            model_name="storedobject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("gone_at__isnull", False), ("state", "gone")),
+                    models.Q(models.Q(("state", "gone"), _negated=True), ("gone_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="object_gone_has_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='referenceimage',
-            index=models.Index(models.F('owner'), models.OrderBy(models.F('id'), descending=True), name='reference_owner_newest'),
+            model_name="referenceimage",
+            index=models.Index(
+                models.F("owner"),
+                models.OrderBy(models.F("id"), descending=True),
+                name="reference_owner_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='generatedimage',
-            index=models.Index(models.F('owner'), models.OrderBy(models.F('id'), descending=True), name='image_owner_newest'),
+            model_name="generatedimage",
+            index=models.Index(
+                models.F("owner"),
+                models.OrderBy(models.F("id"), descending=True),
+                name="image_owner_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='generatedimage',
-            index=models.Index(fields=['owner', 'model', 'post'], name='image_owner_model'),
+            model_name="generatedimage",
+            index=models.Index(fields=["owner", "model", "post"], name="image_owner_model"),
         ),
         migrations.AddConstraint(
-            model_name='generatedimage',
-            constraint=models.UniqueConstraint(fields=('post', 'position'), name='image_post_position'),
+            model_name="generatedimage",
+            constraint=models.UniqueConstraint(
+                fields=("post", "position"), name="image_post_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='generatedimage',
-            constraint=models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0)), name='image_has_size'),
+            model_name="generatedimage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("height__gt", 0), ("width__gt", 0)), name="image_has_size"
+            ),
         ),
     ]

@@ -24,9 +24,7 @@ class GeneratedImage(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="generated_images"
     )
     # PROTECT: a picture owns an object, so only a service that also deletes the object removes it.
-    post = models.ForeignKey(
-        Post, on_delete=models.PROTECT, related_name="images", db_index=False
-    )
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="images", db_index=False)
     object = models.OneToOneField(StoredObject, on_delete=models.PROTECT, related_name="image")
     position = models.PositiveSmallIntegerField(help_text=_("Slot in the post, from 0."))
     filename = models.CharField(max_length=200)

@@ -20,9 +20,9 @@ RANDOM_LENGTH = 26
 
 
 def new_key(kind: str, owner_id: int, extension: str) -> str:
-    """A key never used before: `{kind}/{owner}/{milliseconds}-{26 random base-36 characters}.{ext}`.
+    """A key never used before: `{kind}/{owner}/{milliseconds}-{random}.{extension}`.
 
-    The random part (134 bits) is what keeps a public address unguessable.
+    The random part (26 base-36 characters, 134 bits) is what keeps a public address unguessable.
     """
     token = "".join(secrets.choice(BASE36) for _ in range(RANDOM_LENGTH))
     return f"{kind}/{owner_id}/{time.time_ns() // 1_000_000}-{token}.{extension}"

@@ -88,6 +88,6 @@ def make_live(obj: StoredObject) -> None:
 
 def discard(*object_ids: int) -> int:
     """Hand written but never committed objects to the outbox. Returns how many."""
-    return StoredObject.objects.filter(
-        pk__in=object_ids, state=StoredObject.State.WRITING
-    ).update(state=StoredObject.State.DELETING, lease_until=None)
+    return StoredObject.objects.filter(pk__in=object_ids, state=StoredObject.State.WRITING).update(
+        state=StoredObject.State.DELETING, lease_until=None
+    )

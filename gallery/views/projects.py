@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from gallery.forms import NAME_TAKEN, ProjectForm
 from gallery.models import Project
+from pixelstream.accounts.requests import PersonRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def project_create(request: HttpRequest) -> HttpResponse:
+def project_create(request: PersonRequest) -> HttpResponse:
     """Make a project."""
     form = ProjectForm(request.POST or None, instance=Project(owner=request.user))
     if request.method == "POST" and form.is_valid():

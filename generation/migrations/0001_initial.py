@@ -5,48 +5,201 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('gallery', '0001_initial'),
+        ("gallery", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GenerationJob',
+            name="GenerationJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('caption', 'caption'), ('image', 'image'), ('edit', 'edit'), ('video', 'video')], max_length=7)),
-                ('slot', models.PositiveSmallIntegerField(default=0, help_text='Position of its picture.')),
-                ('model', models.CharField(max_length=120)),
-                ('params', models.JSONField(default=dict)),
-                ('status', models.CharField(choices=[('pending', 'waiting'), ('processing', 'in work'), ('completed', 'ready'), ('failed', 'failed')], default='pending', max_length=10)),
-                ('run_after', models.DateTimeField(help_text='Not before; empty while the caption is awaited.', null=True)),
-                ('rung_at', models.DateTimeField(help_text='When the workers were last told; the sweep repeats it.', null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_token', models.UUIDField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('call_started_at', models.DateTimeField(null=True)),
-                ('call_finished_at', models.DateTimeField(null=True)),
-                ('remote_id', models.CharField(blank=True, max_length=200)),
-                ('error_code', models.CharField(blank=True, choices=[('canceled', 'canceled by user'), ('caption_failed', 'not started: the caption failed'), ('gave_up', 'gave up after several attempts'), ('unknown_outcome', 'the answer was lost; it is not asked for again'), ('timeout', 'took too long'), ('internal', 'internal error'), ('auth', 'the key was refused'), ('quota', "the provider's quota is used up"), ('rate', 'the provider was too busy'), ('moderation', "refused by the provider's rules"), ('invalid', 'the model refused the settings'), ('retired', 'the model is no longer offered'), ('transient', 'the provider could not be reached'), ('ambiguous', 'the answer was lost; it is not asked for again'), ('no_output', 'the model gave no picture')], max_length=20)),
-                ('error_detail', models.TextField(blank=True, help_text='For operators; never shown.')),
-                ('cost', models.DecimalField(decimal_places=4, max_digits=10, null=True)),
-                ('duration_ms', models.PositiveIntegerField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('output', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='job', to='gallery.storedobject')),
-                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='gallery.post')),
-                ('references', models.ManyToManyField(blank=True, related_name='jobs', to='gallery.referenceimage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("caption", "caption"),
+                            ("image", "image"),
+                            ("edit", "edit"),
+                            ("video", "video"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "slot",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Position of its picture."
+                    ),
+                ),
+                ("model", models.CharField(max_length=120)),
+                ("params", models.JSONField(default=dict)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waiting"),
+                            ("processing", "in work"),
+                            ("completed", "ready"),
+                            ("failed", "failed"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "run_after",
+                    models.DateTimeField(
+                        help_text="Not before; empty while the caption is awaited.", null=True
+                    ),
+                ),
+                (
+                    "rung_at",
+                    models.DateTimeField(
+                        help_text="When the workers were last told; the sweep repeats it.",
+                        null=True,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_token", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("call_started_at", models.DateTimeField(null=True)),
+                ("call_finished_at", models.DateTimeField(null=True)),
+                ("remote_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "error_code",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("canceled", "canceled by user"),
+                            ("caption_failed", "not started: the caption failed"),
+                            ("gave_up", "gave up after several attempts"),
+                            ("unknown_outcome", "the answer was lost; it is not asked for again"),
+                            ("timeout", "took too long"),
+                            ("internal", "internal error"),
+                            ("auth", "the key was refused"),
+                            ("quota", "the provider's quota is used up"),
+                            ("rate", "the provider was too busy"),
+                            ("moderation", "refused by the provider's rules"),
+                            ("invalid", "the model refused the settings"),
+                            ("retired", "the model is no longer offered"),
+                            ("transient", "the provider could not be reached"),
+                            ("ambiguous", "the answer was lost; it is not asked for again"),
+                            ("no_output", "the model gave no picture"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "error_detail",
+                    models.TextField(blank=True, help_text="For operators; never shown."),
+                ),
+                ("cost", models.DecimalField(decimal_places=4, max_digits=10, null=True)),
+                ("duration_ms", models.PositiveIntegerField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "output",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="job",
+                        to="gallery.storedobject",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jobs",
+                        to="gallery.post",
+                    ),
+                ),
+                (
+                    "references",
+                    models.ManyToManyField(
+                        blank=True, related_name="jobs", to="gallery.referenceimage"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'generation job',
-                'verbose_name_plural': 'generation jobs',
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['post', 'kind', 'slot'], name='job_post_slot'), models.Index(condition=models.Q(('status', 'pending')), fields=['run_after'], name='job_pending'), models.Index(condition=models.Q(('status', 'processing')), fields=['lease_until'], name='job_processing')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'failed'), _negated=True), fields=('post', 'kind', 'slot'), name='job_one_a_slot'), models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'processing', 'completed', 'failed'])), name='job_status_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['caption', 'image', 'edit', 'video'])), name='job_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('lease_token__isnull', False), ('lease_until__isnull', False), ('status', 'processing')), models.Q(models.Q(('status', 'processing'), _negated=True), ('lease_token__isnull', True)), _connector='OR'), name='job_processing_is_leased'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), models.Q(('error_code', ''), _negated=True)), models.Q(models.Q(('status', 'failed'), _negated=True), ('error_code', '')), _connector='OR'), name='job_failed_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['completed', 'failed']), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='job_finished_has_time')],
+                "verbose_name": "generation job",
+                "verbose_name_plural": "generation jobs",
+                "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["post", "kind", "slot"], name="job_post_slot"),
+                    models.Index(
+                        condition=models.Q(("status", "pending")),
+                        fields=["run_after"],
+                        name="job_pending",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "processing")),
+                        fields=["lease_until"],
+                        name="job_processing",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "failed"), _negated=True),
+                        fields=("post", "kind", "slot"),
+                        name="job_one_a_slot",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["pending", "processing", "completed", "failed"])
+                        ),
+                        name="job_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["caption", "image", "edit", "video"])),
+                        name="job_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("lease_token__isnull", False),
+                                ("lease_until__isnull", False),
+                                ("status", "processing"),
+                            ),
+                            models.Q(
+                                models.Q(("status", "processing"), _negated=True),
+                                ("lease_token__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="job_processing_is_leased",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("status", "failed"), models.Q(("error_code", ""), _negated=True)
+                            ),
+                            models.Q(
+                                models.Q(("status", "failed"), _negated=True), ("error_code", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="job_failed_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["completed", "failed"]), _negated=True),
+                            ("finished_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="job_finished_has_time",
+                    ),
+                ],
             },
         ),
     ]

@@ -30,7 +30,9 @@ class ProviderError(Exception):
     `retry_after` is in seconds, where the vendor named it.
     """
 
-    def __init__(self, kind: ErrorKind, detail: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, kind: ErrorKind, detail: str = "", *, retry_after: float | None = None
+    ) -> None:
         super().__init__(f"{kind}: {detail}")
         self.kind = kind
         self.detail = detail

@@ -144,9 +144,7 @@ def _begin_object(job: GenerationJob, developed: Developed, answer: _Answer) -> 
     return obj
 
 
-def _commit(
-    job: GenerationJob, spec: ModelSpec, obj: StoredObject, developed: Developed
-) -> None:
+def _commit(job: GenerationJob, spec: ModelSpec, obj: StoredObject, developed: Developed) -> None:
     with transaction.atomic():
         post = posts.lock(job.post_id)
         jobs.complete(job)

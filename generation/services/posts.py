@@ -25,9 +25,7 @@ def announce(post: Post) -> None:
 
 def touch(post: Post) -> None:
     """Count up the revision: something changed that a page may show."""
-    Post.objects.filter(pk=post.pk).update(
-        revision=F("revision") + 1, updated_at=timezone.now()
-    )
+    Post.objects.filter(pk=post.pk).update(revision=F("revision") + 1, updated_at=timezone.now())
     announce(post)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,22 +13,23 @@ from generation.forms import ResultsQuery, RetryForm
 from generation.fragments import TEMPLATES, post_context
 from generation.live_token import Fragment
 from generation.services import studio as service
+from pixelstream.accounts.requests import PersonRequest
 from pixelstream.htmx import add_toast, is_htmx
 
 
-def _own_post(request: HttpRequest, pk: int) -> Post:
+def _own_post(request: PersonRequest, pk: int) -> Post:
     return get_object_or_404(Post.objects.visible_to(request.user), pk=pk)
 
 
 @require_safe
-def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def post_detail(request: PersonRequest, pk: int) -> HttpResponse:
     """The page of a post."""
     context = post_context(_own_post(request, pk), Fragment.POST, get_language() or "en")
     return render(request, "generation/post_detail.html", context)
 
 
 @require_safe
-def post_results(request: HttpRequest, pk: int) -> HttpResponse:
+def post_results(request: PersonRequest, pk: int) -> HttpResponse:
     """The live fragment for whoever has no stream; 304 while nothing changed."""
     post = _own_post(request, pk)
     fragment = ResultsQuery(request.GET).fragment()
@@ -43,7 +44,7 @@ def post_results(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def post_retry(request: HttpRequest, pk: int) -> HttpResponse:
+def post_retry(request: PersonRequest, pk: int) -> HttpResponse:
     """Try a failed picture again."""
     post = _own_post(request, pk)
     form = RetryForm(request.POST)
@@ -59,14 +60,14 @@ def post_retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def post_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def post_cancel(request: PersonRequest, pk: int) -> HttpResponse:
     """Stop what is unfinished."""
     post = _own_post(request, pk)
     canceled = service.cancel_post(post=post, by=request.user)
     return _after(request, post, _("Canceled.") if canceled else _("It was finished already."))
 
 
-def _after(request: HttpRequest, post: Post, message: str) -> HttpResponse:
+def _after(request: PersonRequest, post: Post, message: str) -> HttpResponse:
     if not is_htmx(request):
         return redirect(post)
     post.refresh_from_db()
@@ -77,6 +78,6 @@ def _after(request: HttpRequest, post: Post, message: str) -> HttpResponse:
     return response
 
 
-def _fragment(request: HttpRequest, post: Post, fragment: Fragment) -> HttpResponse:
+def _fragment(request: PersonRequest, post: Post, fragment: Fragment) -> HttpResponse:
     context = post_context(post, fragment, get_language() or "en")
     return render(request, TEMPLATES[fragment], {**context, "is_live": True})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -18,11 +18,12 @@ from generation.forms import StudioForm, StudioQuery
 from generation.fragments import post_context
 from generation.live_token import Fragment
 from generation.services import studio as service
+from pixelstream.accounts.requests import PersonRequest
 from pixelstream.htmx import is_htmx
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def studio(request: HttpRequest) -> HttpResponse:
+def studio(request: PersonRequest) -> HttpResponse:
     """The studio's page; a POST starts a post and shows it in the making."""
     if request.method == "POST":
         return _start(request)
@@ -44,7 +45,7 @@ def studio(request: HttpRequest) -> HttpResponse:
     return render(request, "generation/studio.html", context)
 
 
-def _start(request: HttpRequest) -> HttpResponse:
+def _start(request: PersonRequest) -> HttpResponse:
     data, refusals = _with_uploads(request)
     form = StudioForm(data, owner=request.user)
     for refusal in refusals:
@@ -64,7 +65,7 @@ def _start(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _with_uploads(request: HttpRequest) -> tuple[QueryDict, list[str]]:
+def _with_uploads(request: PersonRequest) -> tuple[QueryDict, list[str]]:
     """The form's data with the files that came along as references, and what was refused.
 
     Only browsers without JavaScript send files here; the others upload them beforehand.

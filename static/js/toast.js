@@ -8,6 +8,10 @@ import { onPresence } from "./arrivals.js";
 const LIFETIME = 8000;
 const LEAVING = 200;
 const SVG = "http://www.w3.org/2000/svg";
+const ICONS = {
+  success: [["circle", { cx: 12, cy: 12, r: 10 }], ["path", { d: "m16 9-5.5 5.5L8 12" }]],
+  error: [["circle", { cx: 12, cy: 12, r: 10 }], ["path", { d: "M12 8v4M12 16h.01" }]],
+};
 const timers = new Map();
 
 const region = () => document.getElementById("toasts");
@@ -28,10 +32,14 @@ export function toast({ message, level = "info" }) {
 function settle(element) {
   const text = element.querySelector("span")?.textContent ?? "";
   const level = element.dataset.level ?? "info";
-  if (level === "success" || level === "error") element.classList.add(`toast--${level}`);
+  if (ICONS[level]) {
+    element.classList.add(`toast--${level}`);
+    element.prepend(draw("0 0 24 24", "ic", ...ICONS[level]));
+  }
   if (level !== "error") {
     element.classList.add("toast--timed");
-    element.prepend(drawRing());
+    const hasUndo = element.querySelector(".toast__undo");
+    if (hasUndo && !element.querySelector(".toast__ring")) element.prepend(drawRing());
     timers.set(element, { left: LIFETIME, since: null, timer: null });
     if (!isHeld()) run(element);
   }

@@ -69,10 +69,10 @@ def _fresh_hubs() -> Iterator[None]:
     live._hubs.clear()
 
 
-def address(owner: User, post_id: int, fragment: Fragment = Fragment.STUDIO, language: str = "en") -> str:
-    token = live_token.make(
-        user_id=owner.pk, fragment=fragment, post_id=post_id, language=language
-    )
+def address(
+    owner: User, post_id: int, fragment: Fragment = Fragment.STUDIO, language: str = "en"
+) -> str:
+    token = live_token.make(user_id=owner.pk, fragment=fragment, post_id=post_id, language=language)
     return f"/live/?t={token}"
 
 
@@ -80,7 +80,9 @@ def stream(*pages: Page, during: Any) -> None:
     """Open pages, run the coroutine, close the pages."""
 
     async def run() -> None:
-        tasks = [asyncio.create_task(live.live(page.scope, page.receive, page.send)) for page in pages]
+        tasks = [
+            asyncio.create_task(live.live(page.scope, page.receive, page.send)) for page in pages
+        ]
         await during()
         for page in pages:
             page.close()
@@ -183,7 +185,9 @@ def test_a_token_grows_old(alice: User, monkeypatch: pytest.MonkeyPatch) -> None
     assert page.status == 403
 
 
-@pytest.mark.parametrize(("method", "host", "status"), [("POST", "testserver", 405), ("GET", "evil.example", 400)])
+@pytest.mark.parametrize(
+    ("method", "host", "status"), [("POST", "testserver", 405), ("GET", "evil.example", 400)]
+)
 def test_only_get_and_only_our_host(alice: User, method: str, host: str, status: int) -> None:
     page = Page(address(alice, 1), method=method, host=host)
     stream(page, during=lambda: asyncio.sleep(0.05))

@@ -197,8 +197,7 @@ def _scene(tokens: list[str], words: Words) -> str:
 
 def _without_dangling(tokens: list[str], words: Words) -> list[str]:
     while tokens and (
-        _key(tokens[-1]) in words.small
-        or _key(tokens[-1]) in words.connectors
+        _key(tokens[-1]) in words.small - words.closers
         or (len(tokens) > 2 and _key(tokens[-1]) in words.sayings)
     ):
         tokens = tokens[:-1]
@@ -224,9 +223,9 @@ def _subject(tokens: list[str], words: Words) -> Subject | None:
         or (words.prenominal and phrase and _key(phrase[-1]) in words.adjectives)
     ):
         cuts = [i for i, token in enumerate(phrase) if i and _key(token) in words.joints]
-        if not cuts:
+        if not cuts and _key(phrase[-1]) not in words.adjectives:
             return None
-        phrase = phrase[: cuts[-1]]
+        phrase = phrase[: cuts[-1]] if cuts else phrase[:-1]
     if not phrase or not _is_headed(phrase, words):
         return None
     text = " ".join(phrase) if determiner else _decapitalised(phrase, words)

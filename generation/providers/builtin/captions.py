@@ -23,6 +23,8 @@ _SHORT_BODY = 135
 _STEM = 5
 _BACKGROUNDS = ("water", "land", "sky", "city", "space", "travel")
 """Families whose sentences still read well when they are not what the picture is about."""
+_PROPS = ("home", "product", "abstract")
+"""Families that deserve a hashtag only when the picture is about them."""
 _OWN_VOICE = ("people", "solemn")
 """Families whose subjects are not to be joked about as if they were things."""
 

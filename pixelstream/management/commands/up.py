@@ -97,15 +97,17 @@ class _CannotStartError(Exception):
 
 
 def _check_port(port: int) -> None:
+    if not 0 < port < 65_536:
+        raise _CannotStartError(f"PORT must be between 1 and 65535, not {port}.")
     try:
         with socket.socket() as probe:
             # As the web server does: a port in its last wait after a stop is free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((HOST, port))
             probe.listen()
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise _CannotStartError(
-            f"Cannot use port {port}: {getattr(error, 'strerror', None) or error}. "
+            f"Cannot use port {port}: {error.strerror}. "
             "Set PORT to another one, for example: PORT=8080 make run"
         ) from error
 

@@ -87,7 +87,16 @@ def test_posts_in_the_making_and_failed_ones_have_their_cards(
 
 
 @pytest.mark.parametrize(
-    "query", ["before=abc", "before=0", "before=-5", "before=1e3", "before=9" * 30, "before=%00", "q=%ED%A0%80"]
+    "query",
+    [
+        "before=abc",
+        "before=0",
+        "before=-5",
+        "before=1e3",
+        "before=9" * 30,
+        "before=%00",
+        "q=%ED%A0%80",
+    ],
 )
 def test_odd_parameters_show_the_first_page(as_alice: Client, alice: User, query: str) -> None:
     post = create_post(alice)

@@ -29,7 +29,7 @@ def test_the_page_shows_caption_pictures_and_settings(as_alice: Client, alice: U
 
 
 def test_what_a_person_wrote_is_never_markup(as_alice: Client, alice: User) -> None:
-    evil = "<script>alert(1)</script> &amp; \"quotes\" #tag"
+    evil = '<script>alert(1)</script> &amp; "quotes" #tag'
     post = create_post(alice, prompt=evil, caption=evil)
     for address in (f"/posts/{post.pk}/", "/gallery/", "/", f"/posts/create/?post={post.pk}"):
         page = as_alice.get(address).content.decode()

@@ -138,9 +138,7 @@ def test_too_many_references_are_refused(as_alice: Client, alice: User) -> None:
     assert "Sketch, Poster cannot use 5 references." in page
 
 
-def test_another_persons_reference_or_project_is_unknown(
-    as_alice: Client, bob: User
-) -> None:
+def test_another_persons_reference_or_project_is_unknown(as_alice: Client, bob: User) -> None:
     reference, project = create_reference(bob), create_project(bob)
     assert as_alice.post(STUDIO, wish(references=[reference.pk])).status_code == 422
     assert as_alice.post(STUDIO, wish(project=project.pk)).status_code == 422
@@ -186,7 +184,9 @@ def test_anonymous_is_sent_to_sign_in_and_back(anonymous: Client) -> None:
     assert not Post.objects.exists()
 
 
-@pytest.mark.parametrize("query", ["post=999", "post=abc", "post=-1", "post=1e9", "prompt=\x00", "project=x"])
+@pytest.mark.parametrize(
+    "query", ["post=999", "post=abc", "post=-1", "post=1e9", "prompt=\x00", "project=x"]
+)
 def test_odd_parameters_never_break_the_page(as_alice: Client, query: str) -> None:
     assert as_alice.get(f"{STUDIO}?{query}").status_code in {200, 404}
 

@@ -38,8 +38,8 @@ FAMILIES = (
         It makes the inbox look about the right size, which is tiny.
         Light travelled all that way, and the least we could do was look.
         Somewhere out there is a better parking space.
-        No sound, no weather, no neighbours. The rent must be something.
-        Physics calls it a vacuum. It is the fullest emptiness we know.
+        space,astronaut,ship: No sound, no weather, no neighbours. The rent must be something.
+        space,astronaut,ship,planet: Physics calls it a vacuum. It is the fullest emptiness we know.
         Nobody has been there, so nobody can say we got it wrong.
         The scale bar would not fit in the frame, and neither would the frame.
         Every telescope is just a polite way of staring.

@@ -6,9 +6,10 @@ FAMILIES = (
     Family.parse(
         "people",
         words="""
-        person = woman, man, person, people, girl, boy, portrait, face, self-portrait, selfie, lady, gentleman, hand, eyes, smile, chef, worker, artist, potter, farmer, teacher, doctor | Portrait FacesAndPlaces
-        child = child, children, kid, baby, toddler, school | Childhood BigLittleDays
-        together = couple, family, friend, crowd, team, mother, father, mom, dad, grandmother, grandfather, grandma, grandpa, hug, kiss, sister, brother | Together
+        person = woman, man, person, people, girl, boy, lady, gentleman, chef, worker, artist, potter, ceramicist, farmer, teacher, doctor | Portrait FacesAndPlaces
+        face = portrait, face, self-portrait, selfie, hand, eyes, smile, hug, kiss | Portrait FacesAndPlaces
+        child = child, children, kid, baby, toddler | Childhood BigLittleDays
+        together = couple, family, friend, crowd, team, mother, father, mom, dad, grandmother, grandfather, grandma, grandpa, sister, brother | Together
         elder = old man, old woman, elderly, grandmother, grandfather, grandma, grandpa | StoriesWeKeep
         sport = runner, athlete, football, soccer, skateboard, skater, cyclist, swimmer, gym, yoga, dancer, ballerina, basketball, tennis, boxing | InMotion
         music = musician, band, singer, concert, jazz, dj, guitarist, pianist, orchestra, choir | Music LiveAndLoud
@@ -21,9 +22,9 @@ FAMILIES = (
         Read the hands first.
         person: Somebody you almost know.
         Character, in good light.
-        person: Introducing nobody in particular, perfectly.
-        {Subject}, between two thoughts.
-        {Subject}, mid-sentence.
+        person: A cast of one, and nobody missing.
+        person,child,elder,together: {Subject}, between two thoughts.
+        person,child,elder,together: {Subject}, mid-sentence.
         child: Small shoes, large plans.
         child: Serious business, recess edition.
         together: Better in the plural.
@@ -37,7 +38,7 @@ FAMILIES = (
         lines="""
         The best portraits start just after somebody says "are we done?"
         You can tell there is a story, and that it will not be told in full.
-        Nothing was asked of {the}, and that is why it works.
+        person,child,elder,together: Nothing was asked of {the}, and that is why it works.
         There is a whole afternoon in that expression, if you look long enough.
         Everyone has one picture where they look like themselves. This could be it.
         The light was good; the conversation before it was better.
@@ -45,10 +46,10 @@ FAMILIES = (
         Somewhere off-frame somebody told a joke, and the ending is still in the air.
         Good posture is optional. Presence is not.
         Look at the eyes, then the hands, then the eyes again.
-        We left room on one side, for whatever {the} had been thinking about.
+        person,child,elder,together: We left room on one side, for whatever {the} had been thinking about.
         person: A stranger is a biography with the first pages missing.
-        For a second, everything around {the} went quiet.
-        A camera would have asked {the} to move. Good thing it did not.
+        person,child,elder,together: For a second, everything around {the} went quiet.
+        person,child,elder,together: A camera would have asked {the} to move. Good thing it did not.
         child: At that height every table is architecture.
         child: The game has rules. They changed while you were reading this.
         child: Pockets full, schedule empty, the correct way round.
@@ -241,7 +242,9 @@ FAMILIES = (
     Family.parse(
         "celebration",
         words="""
-        party = party, birthday, celebration, balloon, confetti, fireworks, carnival, festival, new year, anniversary, toast, invitation | Celebrate GoodNews
+        balloon = balloon, confetti | Celebrate GoodNews
+        fireworks = fireworks, firework, sparkler | Fireworks Celebrate
+        party = party, birthday, celebration, carnival, festival, new year, anniversary, toast, invitation | Celebrate GoodNews
         christmas = Christmas, Xmas, Santa, reindeer, gingerbread | HolidayMood
         holiday = Easter, Halloween, pumpkin, Thanksgiving | HolidayMood
         wedding = wedding, bride, groom, marriage, engagement | TheBigDay
@@ -255,7 +258,8 @@ FAMILIES = (
         Mark the calendar in pen.
         Somebody brought good news.
         Late is fine. Empty-handed is fine too.
-        party: Confetti: the glitter of honest people.
+        balloon: Confetti: the glitter of honest people.
+        fireworks: Ten, nine, look up.
         party: Loud music, soft landing.
         party: One more song, said five songs ago.
         christmas: Same jokes, new year, full house.
@@ -278,8 +282,9 @@ FAMILIES = (
         Leftovers are simply the party, continued.
         The neighbours were warned, and then invited.
         Every celebration has a quiet minute in the middle. Look for it.
-        party: Balloons know only one direction. It is a good one.
-        party: Tomorrow the floor will tell the story in small pieces of paper.
+        fireworks: Two seconds of sky, two weeks of talking about it.
+        balloon: Balloons know only one direction. It is a good one.
+        party,balloon: Tomorrow the floor will tell the story in small pieces of paper.
         party: The playlist had a plan, and then somebody's aunt found the phone.
         christmas: Half of the lights work, and it is the better half.
         christmas: The wrapping took longer than the unwrapping. It always wins.

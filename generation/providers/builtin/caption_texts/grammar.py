@@ -25,6 +25,8 @@ class Words:
     numerals: frozenset[str]
     connectors: frozenset[str]
     """A noun phrase ends before these."""
+    closers: frozenset[str]
+    """Connectors that may also close a phrase: "seen from above"."""
     conjunctions: frozenset[str]
     joints: frozenset[str]
     """What ties two nouns into one phrase: "jar of honey"."""
@@ -65,15 +67,13 @@ class Words:
 
     def is_verbal(self, key: str, *, before: str, after: str) -> bool:
         """Whether a word goes on to say what the noun before it does."""
-        if not self.verbal(key):
+        if not self.verbal(key) or before in self.small:
             return False
+        if not self.prenominal:
+            return key.endswith("ndo") or (after in self.small and not self.is_common(key))
         if not after or after in self.small or after.endswith("ly"):
             return True
-        if not self.prenominal:
-            return key.endswith("ndo")
-        return before.endswith(_AGENT_ENDINGS) or (
-            self.is_common(before) and before not in self.adjectives
-        )
+        return before.endswith(_AGENT_ENDINGS) or self.is_noun(before)
 
     def refit(self, determiner: str, following: str) -> str:
         """The article that suits the word after it, once an adjective is gone."""
@@ -81,10 +81,16 @@ class Words:
             return "an" if following[0] in "aeio" else "a"
         return determiner
 
+    def is_noun(self, key: str) -> bool:
+        """Whether a word is surely a noun: the layers' terms are mostly adjectives."""
+        return key not in self.adjectives and bool(
+            singulars(key) & (_theme_words(self.language, with_layers=False) | self.common)
+        )
+
     def is_common(self, key: str) -> bool:
         """Whether a word is surely an ordinary one, not a name."""
         return key in self.adjectives or bool(
-            singulars(key) & (_theme_words(self.language) | self.common)
+            singulars(key) & (_theme_words(self.language, with_layers=True) | self.common)
         )
 
 
@@ -121,7 +127,8 @@ _PLURALS = (
 
 
 @cache
-def _theme_words(language: Language) -> frozenset[str]:
-    families = BOOKS[language].all.values()
+def _theme_words(language: Language, *, with_layers: bool) -> frozenset[str]:
+    book = BOOKS[language]
+    families = book.all.values() if with_layers else book.families
     terms = (term.text for family in families for some in family.terms.values() for term in some)
     return frozenset(term for term in terms if " " not in term)

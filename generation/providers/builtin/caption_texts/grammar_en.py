@@ -8,7 +8,7 @@ _ING_NOUNS = word_set(
     """
     building painting wedding ceiling evening morning spring string clothing lightning pudding
     drawing dressing wing swing sling earring sterling darling duckling seedling engraving
-    railing crossing landing carving
+    railing crossing landing carving living dining
     """
 )
 _ED_NOUNS = word_set("shed seed weed reed breed hundred biped moped")
@@ -41,6 +41,7 @@ ENGLISH = Words(
         surrounded featuring against underneath beyond past off up down because so if then
         """
     ),
+    closers=word_set("above below inside outside underneath beyond up down behind off past around"),
     conjunctions=word_set("and or"),
     joints=word_set("of"),
     pronouns=word_set(
@@ -127,7 +128,7 @@ ENGLISH = Words(
         jar light shadow wall corner glass stone rock metal paper wood bottle keeper seller stack
         pile bowl plate pot spoon knife dipper garland fence gate roof floor ceiling ocean idea logo
         icon letter word wing tail paw eye nose hair beard dress skirt coat stall owner neighbour
-        neighbor sculpture fountain lawn path lantern festival harvest feather
+        neighbor sculpture fountain lawn path lantern festival harvest feather machine engine
         """
     ),
 )

@@ -8,13 +8,11 @@ from .grammar import Words, word_set
 
 _DOING = re.compile(r"(?:ando|endo|indo)$")
 _NOT_DOING = word_set("lindo bando comando dividendo fernando mundo")
-_PAST = word_set(
+_DONE = re.compile(r"(?:ad|id)[oa]s?$")
+_ALSO_DONE = word_set(
     """
-    sentado sentada sentados sentadas deitado deitada deitados deitadas coberto coberta cobertos
-    cobertas cercado cercada cercados cercadas rodeado rodeada iluminado iluminada visto vista
-    feito feita feitos feitas vestido vestida parado parada estacionado estacionada pousado
-    pousada pendurado pendurada apoiado apoiada escondido escondida perdido perdida decorado
-    decorada inspirado inspirada cheio cheia escrito escrita tirado tirada banhado banhada
+    coberto coberta cobertos cobertas visto vista feito feita feitos feitas aberto aberta escrito
+    escrita cheio cheia posto posta solto solta
     """
 )
 _BEFORE_NOUN = word_set(
@@ -29,7 +27,7 @@ _BEFORE_NOUN = word_set(
 def _is_verbal(key: str) -> bool:
     if _DOING.search(key):
         return len(key) > 5 and key not in _NOT_DOING
-    return key in _PAST
+    return key in _ALSO_DONE or (len(key) > 5 and bool(_DONE.search(key)))
 
 
 PORTUGUESE = Words(
@@ -51,6 +49,7 @@ PORTUGUESE = Words(
         acima abaixo junto
         """
     ),
+    closers=word_set("ali aqui lá embaixo acima abaixo dentro"),
     conjunctions=word_set("e ou"),
     joints=word_set("de do da dos das d'água"),
     pronouns=word_set(
@@ -59,7 +58,7 @@ PORTUGUESE = Words(
         se não muito muita mais menos bem já só também
         """
     ),
-    verbs=word_set("é são está estão era tem têm vai ser estar foi fica parece há"),
+    verbs=word_set("é são está estão era tem têm vai foi fica parece há"),
     edits=word_set(
         """
         remova remover tire tira tirar troque trocar mude mudar adicione adicionar coloque

@@ -38,8 +38,8 @@ FAMILIES = (
         Deixa a caixa de entrada do tamanho certo, que é minúsculo.
         A luz viajou esse tempo todo; o mínimo que dava para fazer era olhar.
         Em algum ponto lá fora existe uma vaga melhor para estacionar.
-        Sem barulho, sem chuva, sem vizinho. O aluguel deve ser um absurdo.
-        A física chama de vácuo. É o vazio mais cheio que se conhece.
+        space,astronaut,ship: Sem barulho, sem chuva, sem vizinho. O aluguel deve ser um absurdo.
+        space,astronaut,ship,planet: A física chama de vácuo. É o vazio mais cheio que se conhece.
         Ninguém foi até lá, então ninguém pode dizer que ficou errado.
         A escala não coube no quadro, e o quadro também não.
         Todo telescópio é um jeito educado de encarar.

@@ -6,9 +6,10 @@ FAMILIES = (
     Family.parse(
         "people",
         words="""
-        person = mulher/f, homem/m, pessoa, gente/f, menina, menino, garota, garoto, moça, moço, rapaz/m, retrato, rosto, autorretrato, selfie/f, senhora, senhor/m, mão/f, olhos, sorriso, chef/?, artista/?, artesã/f, artesão/m, agricultor/m, agricultora, professora, professor/m, médica, médico, pescador/m, pescadora, oleiro, ceramista/?, costureira, jovem/? | Retrato GenteDaGente
-        child = criança, crianças, bebê/m, escola, infância | Infancia
-        together = casal/m, família, amigo, amiga, amigos, amigas, multidão/f, equipe/f, time/m, mãe/f, pai/m, avó/f, avô/m, abraço, beijo, irmã/f, irmão/m, vovó/f, vovô/m | Juntos
+        person = mulher/f, homem/m, pessoa, gente/f, menina, menino, garota, garoto, moça, moço, rapaz/m, senhora, senhor/m, chef/?, artista/?, artesã/f, artesão/m, agricultor/m, agricultora, professora, professor/m, médica, médico, pescador/m, pescadora, oleiro, ceramista/?, costureira, jovem/? | Retrato GenteDaGente
+        face = retrato, rosto, autorretrato, selfie/f, mão/f, olhos, sorriso, abraço, beijo | Retrato GenteDaGente
+        child = criança, crianças, bebê/m | Infancia
+        together = casal/m, família, amigo, amiga, amigos, amigas, multidão/f, equipe/f, time/m, mãe/f, pai/m, avó/f, avô/m, irmã/f, irmão/m, vovó/f, vovô/m | Juntos
         elder = idoso, idosa, velho, velha, senhorinha, avó, avô, vovó, vovô | HistoriasGuardadas
         sport = corredor, corredora, atleta/?, futebol/m, skate/m, skatista/?, ciclista/?, nadador, nadadora, ioga, yoga, bailarina, bailarino, basquete/m, tênis de mesa, boxe/m, capoeira | EmMovimento
         music = músico, música, banda, cantora, cantor, show/m, jazz/m, samba/m, roda de samba, violonista/?, pianista/?, sanfoneiro, orquestra, coral/m | Musica AoVivo
@@ -21,9 +22,9 @@ FAMILIES = (
         Leia primeiro as mãos.
         person: Alguém que você quase conhece.
         Personalidade, em boa luz.
-        person: Apresentando ninguém em especial, e muito bem.
-        {Subject}, entre dois pensamentos.
-        {Subject}, no meio da frase.
+        person: Elenco de uma pessoa só, e não falta ninguém.
+        person,child,elder,together: {Subject}, entre dois pensamentos.
+        person,child,elder,together: {Subject}, no meio da frase.
         child: Sapato pequeno, plano grande.
         child: Assunto sério, versão recreio.
         together: No plural fica melhor.
@@ -37,7 +38,7 @@ FAMILIES = (
         lines="""
         Retrato bom começa logo depois do "já acabou?".
         Dá para ver que existe uma história, e que ela não vai ser contada inteira.
-        Ninguém pediu nada {ao}, e é por isso que funciona.
+        person,child,elder,together: Ninguém pediu nada {ao}, e é por isso que funciona.
         Cabe uma tarde inteira nessa expressão, para quem olhar com calma.
         Todo mundo tem uma imagem em que se parece consigo mesmo. Pode ser esta.
         A luz estava boa; a conversa de antes estava melhor.
@@ -45,10 +46,10 @@ FAMILIES = (
         Alguém contou uma piada fora do quadro, e o final ainda está no ar.
         Postura é opcional. Presença, não.
         Olhe os olhos, depois as mãos, depois os olhos de novo.
-        Deixamos um espaço livre de um lado, para o que estivesse passando pela cabeça {do}.
+        person,child,elder,together: Deixamos um espaço livre de um lado, para o que estivesse passando pela cabeça {do}.
         person: Gente desconhecida é biografia sem as primeiras páginas.
-        Por um segundo, tudo em volta {do} ficou em silêncio.
-        Uma câmera teria pedido {ao} para mudar de lugar. Ainda bem que não pediu.
+        person,child,elder,together: Por um segundo, tudo em volta {do} ficou em silêncio.
+        person,child,elder,together: Uma câmera teria pedido {ao} para mudar de lugar. Ainda bem que não pediu.
         child: Naquela altura, toda mesa é arquitetura.
         child: A brincadeira tem regras. Mudaram enquanto você lia isto.
         child: Bolso cheio e agenda vazia, na ordem certa.
@@ -206,7 +207,7 @@ FAMILIES = (
         É o tipo de lugar em que a bateria do celular acaba e ninguém nota.
         Alguém mora aqui, ou pelo menos descansa aqui com muita seriedade.
         Uma casa fica pronta no dia em que a gente para de pedir desculpa por ela.
-        Sem visita marcada, que é quando fica mais bonita.
+        Casa sem visita marcada fica sempre mais bonita.
         O piso range em dois pontos, e é bom saber quais.
         Dava para fazer muita coisa aqui. Dava também para não fazer.
         O abajur e a poltrona têm lá os seus combinados.
@@ -241,7 +242,9 @@ FAMILIES = (
     Family.parse(
         "celebration",
         words="""
-        party = festa, aniversário, comemoração/f, balão/m, balões/m, bexiga, confete/m, fogos de artifício, carnaval/m, festival/m, ano-novo/m, ano novo, réveillon/m, brinde/m, convite/m, festa junina, bandeirinha, são joão | Festa NoticiaBoa
+        balloon = balão/m, bexiga, confete/m | Festa NoticiaBoa
+        fireworks = fogos de artifício, fogos/m, rojão/m | Fogos Festa
+        party = festa, aniversário, comemoração/f, carnaval/m, festival/m, ano-novo/m, ano novo, réveillon/m, brinde/m, convite/m, festa junina, bandeirinha, são joão | Festa NoticiaBoa
         christmas = Natal/m, natalino, natalina, Papai Noel/m, rena, panetone/m, presépio | ClimaDeFesta
         holiday = Páscoa, Halloween/m, abóbora | ClimaDeFesta
         wedding = casamento, noiva, noivo, noivado | GrandeDia
@@ -255,7 +258,8 @@ FAMILIES = (
         Marque no calendário, à caneta.
         Alguém trouxe notícia boa.
         Atrasar pode. De mãos vazias também.
-        party: Confete: o glitter da gente honesta.
+        balloon: Confete: o glitter da gente honesta.
+        fireworks: Dez, nove, olha para cima.
         party: Som alto, pouso suave.
         party: Só mais uma música, disseram há cinco músicas.
         christmas: As mesmas piadas, ano novo, casa cheia.
@@ -278,8 +282,9 @@ FAMILIES = (
         Sobra de festa é a festa, continuada.
         Os vizinhos foram avisados e, em seguida, convidados.
         Toda comemoração tem um minuto quieto no meio. Procure por ele.
-        party: Balão só conhece uma direção. E é das boas.
-        party: Amanhã o chão conta a história, em pedacinhos de papel.
+        fireworks: Dois segundos de céu, duas semanas de assunto.
+        balloon: Balão só conhece uma direção. E é das boas.
+        party,balloon: Amanhã o chão conta a história, em pedacinhos de papel.
         party: A playlist tinha um plano, até a tia de alguém achar o celular.
         christmas: Metade do pisca-pisca funciona, e é a metade boa.
         christmas: Embrulhar demorou mais do que desembrulhar. Sempre demora.
