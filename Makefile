@@ -49,11 +49,11 @@ lock: $(VENV)  ## Pin the dependencies again, from the .in files
 		uv pip compile --quiet --upgrade --universal --generate-hashes --no-header \
 			--no-annotate --python-version 3.11 --output-file $$set.txt $$set.in || exit; done
 
-messages: $(DEV)  ## Bring the translations' catalogues up to date
+messages: $(RUNTIME)  ## Bring the translations' catalogues up to date
 	@$(PYTHON) tools/messages.py update
 
-vendor: $(DEV)  ## Fetch the pinned front-end files again
-	@$(PYTHON) tools/vendor.py
+vendor: $(RUNTIME)  ## Fetch the pinned front-end files again (needs npm)
+	@$(PYTHON) tools/vendor.py fetch $(ARGS)
 
 clean:  ## Remove what can be made again; your data in var/ stays
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles

@@ -31,6 +31,8 @@ class Brief:
     """Elements, scenes, weathers, times and colours that must not appear."""
     colours: tuple[str, ...] = ()
     """Colour names (keys of vocabulary.COLOURS) in the order of their mention."""
+    air_colours: tuple[str, ...] = ()
+    """Colour names said of the sky or the water: "a pink sky"."""
     time: str = ""
     """"dawn", "day", "golden", "dusk", "night" or "" when the prompt leaves it open."""
     weather: str = ""
@@ -67,13 +69,15 @@ def read_brief(prompt: str, negative_prompt: str = "") -> Brief:
     position = subjects[0][1] if subjects else 0
     elements = frozenset(name for name, _ in _spotted(tokens, _element_table()))
     season = _first(tokens, "season", avoided)
+    colours, air_colours = _colours(tokens, avoided)
     weather = _first(tokens, "weather", avoided)
     return Brief(
         scene=scene,
         setting=setting,
         elements=elements,
         avoided=avoided,
-        colours=_colours(tokens, avoided),
+        colours=colours,
+        air_colours=air_colours,
         time=_time(tokens, avoided),
         weather=weather,
         season="winter" if weather == "snow" and not season else season,
@@ -209,13 +213,22 @@ def _time(tokens: list[str], avoided: frozenset[str]) -> str:
     return named
 
 
-def _colours(tokens: list[str], avoided: frozenset[str]) -> tuple[str, ...]:
-    named = [name for name, _ in _spotted(tokens, _table("colour")) if name not in avoided]
-    # "golden hour" is light, not paint.
-    text = " ".join(tokens)
-    if "golden hour" in text or "hora dourada" in text:
-        named = [name for name in named if name != "gold"]
-    return tuple(dict.fromkeys(named))[:5]
+def _colours(tokens: list[str], avoided: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The colours of things and those of the air: "a red boat under a pink sky"."""
+    things: dict[str, None] = {}
+    air: dict[str, None] = {}
+    for name, position in _spotted(tokens, _table("colour")):
+        if name in avoided:
+            continue
+        before = tokens[position - 1] if position else ""
+        after = tokens[position + 1] if position + 1 < len(tokens) else ""
+        if name == "gold" and (after in vocabulary.HOUR_WORDS or before in vocabulary.HOUR_WORDS):
+            continue  # "golden hour" is light, not paint
+        if after in vocabulary.EYE_WORDS or before in vocabulary.EYE_WORDS:
+            continue
+        in_air = after in vocabulary.AIR_WORDS or before in vocabulary.AIR_WORDS
+        (air if in_air else things)[name] = None
+    return tuple(things)[:5], tuple(air)[:3]
 
 
 def _count(tokens: list[str], subject: int) -> int | None:

@@ -1,7 +1,7 @@
 """Captions of the built-in engine: written by rules, offline, the same for the same input.
 
-This is no language model. It reads a prompt for its subject and mood, picks sentences that
-people wrote for such pictures, and puts the subject in where the grammar surely holds.
+This is no language model. It reads a prompt for its subject and mood, picks from prepared
+sentences (caption_texts/), and puts the subject in where the grammar surely holds.
 """
 
 from __future__ import annotations
@@ -211,7 +211,11 @@ def _call(desk: _Desk) -> str:
 
 def _hashtags(desk: _Desk, own_words: bool) -> list[str]:
     subject_tags = [
-        family.subject_tags[subject] for family, subject in desk.families(desk.themes.subjects[:3])
+        family.subject_tags[subject]
+        for family, subject in desk.families(
+            desk.themes.subjects[:1]
+            + tuple(m for m in desk.themes.subjects[1:3] if m.family not in _PROPS)
+        )
     ]
     layer_tags = [
         tag

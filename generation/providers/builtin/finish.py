@@ -67,8 +67,9 @@ def _gouache(canvas: Canvas) -> Image.Image:
     painted, height = brush.paint_over(encoded, canvas)
     # Light from the upper left over the ridges of the bristles.
     relief = np.zeros_like(height)
+    body = np.float32(0.55 * min(1.0, canvas.unit / 900))
     relief[1:, 1:] = height[1:, 1:] - height[:-1, :-1]
-    painted *= (1 + np.clip(relief * np.float32(0.55), -0.06, 0.06))[..., None]
+    painted *= (1 + np.clip(relief * body, -0.06, 0.06))[..., None]
     tooth = canvas.noise("tooth", 150, octaves=2, gain=0.7)
     painted *= (1 + tooth * np.float32(0.022))[..., None]
     return _to_image(painted, canvas, 0.004)
@@ -110,16 +111,18 @@ def _paper(canvas: Canvas) -> Image.Image:
 
 def _hatching(canvas: Canvas, light: Field) -> Field:
     """Pencil strokes where the picture is dark: one direction, crossed in the depths."""
-    wobble = canvas.noise("hand", 2.5, octaves=3) * np.float32(0.9)
-    pitch = np.float32(2 * np.pi * 62)
+    wobble = canvas.noise("hand", 3.0, octaves=3) * np.float32(1.3)
+    pressure = 1 + canvas.noise("pressure", 7, octaves=2, stretch=0.7) * np.float32(0.8)
+    pitch = np.float32(2 * np.pi * min(84.0, canvas.unit / 4.5))
     total = np.zeros(light.shape, np.float32)
-    for tilt, limit, weight in ((0.82, 0.50, 0.40), (-0.55, 0.30, 0.42), (0.10, 0.16, 0.45)):
-        dark = np.clip((limit - light) * np.float32(1 / 0.30), 0, 1)
+    for tilt, limit, weight in ((0.82, 0.46, 0.34), (-0.55, 0.27, 0.36), (0.10, 0.15, 0.40)):
+        dark = np.clip((limit - light) * np.float32(1 / 0.26), 0, 1)
         if float(dark.max()) <= 0:
             continue
         wave = np.sin((canvas.y + canvas.x * np.float32(tilt)) * pitch + wobble)
         # The darker the tone, the wider the stroke.
-        total += np.clip((wave + dark * 1.5 - 0.9) * 1.3, 0, 1) * np.float32(weight) * dark
+        stroke = np.clip((wave + dark * 1.3 - 0.95) * 1.4, 0, 1)
+        total += stroke * dark * pressure * np.float32(weight)
     return total
 
 
@@ -127,31 +130,32 @@ def _pencil(canvas: Canvas) -> Image.Image:
     assert isinstance(canvas, PencilCanvas)
     tone = encode(np.clip(canvas.rgb, 0, 1))
     light = luminance(tone)
-    pale = canvas.style.contrast
-    tooth = canvas.noise("tooth", 130, octaves=2, gain=0.8)
-    pool = canvas.noise("pool", 4, octaves=4, gain=0.6)
+    tooth = canvas.noise("tooth", 150, octaves=2, gain=0.8)
+    pool = canvas.noise("pool", 3.2, octaves=6, gain=0.55)
     # The wash: thin colour that pools and thins out, and stops short of the sheet's rim.
     inset = np.minimum(
         np.minimum(canvas.x, np.float32(canvas.right) - canvas.x),
         np.minimum(canvas.y, np.float32(canvas.bottom) - canvas.y),
     )
-    rim = inset + pool * np.float32(0.035)
-    cover = noise.smooth_step(0.035, 0.060, rim)
-    strength = np.clip(np.float32(pale) + pool * 0.16 + tooth * 0.05, 0, 1) * cover
+    rim = inset + pool * np.float32(0.016) + tooth * np.float32(0.0012)
+    cover = noise.smooth_step(0.036, 0.040, rim)
+    strength = np.clip(np.float32(canvas.style.contrast) + pool * 0.12 + tooth * 0.05, 0, 1)
     # Pigment gathers at the edge of the wash.
-    gathered = np.exp(-(((rim - np.float32(0.060)) / np.float32(0.012)) ** 2)) * 0.18
+    gathered = np.exp(np.maximum(rim - np.float32(0.038), 0) * np.float32(-220)) * 0.20
     # Thin paint stays light: darks are the pencil's business.
     grey = light[..., None]
-    wash = np.clip(grey + (tone - grey) * np.float32(1.25), 0, 1) * np.float32(0.84) + np.float32(
-        0.16
-    )
-    picture = _PAPER + (_PAPER * wash - _PAPER) * (strength + gathered * cover)[..., None]
-    hand = canvas.noise("wander", 5, octaves=2) * np.float32(canvas.unit * 0.0020)
+    wash = np.clip(grey + (tone - grey) * np.float32(1.3), 0, 1)
+    wash = wash * np.float32(0.83) + np.float32(0.17)
+    picture = _PAPER + (_PAPER * wash - _PAPER) * ((strength + gathered) * cover)[..., None]
+    hand = canvas.noise("wander", 5, octaves=2) * np.float32(canvas.unit * 0.0022)
     ink = _wandered(canvas.ink, hand)
-    lines = np.clip(ink * np.float32(0.86) + _hatching(canvas, light) * cover, 0, 1)
-    lines *= np.clip(0.88 + tooth * 0.55, 0, 1.1)
-    lines *= noise.smooth_step(0.004, 0.035, inset)
-    graphite = np.array([0.16, 0.165, 0.20], np.float32)
+    # Drawn twice, the second time lighter and a little beside the first.
+    again = _wandered(canvas.ink, -1.6 * hand + np.float32(0.8))
+    ink = np.maximum(ink, again * np.float32(0.45))
+    lines = np.clip(ink * np.float32(0.95) + _hatching(canvas, light) * cover, 0, 1)
+    lines *= np.clip(0.92 + tooth * 0.55, 0, 1.1)
+    lines *= noise.smooth_step(0.010, 0.030, inset)
+    graphite = np.array([0.14, 0.145, 0.18], np.float32)
     picture += (graphite - picture) * np.clip(lines * 0.92, 0, 1)[..., None]
     picture *= (1 + tooth * np.float32(0.012))[..., None]
     return _to_image(picture, canvas, 0.004)

@@ -237,7 +237,7 @@ class PencilCanvas(Canvas):
         self.ink[patch.rows, patch.columns] *= 1 - patch.alpha * 0.85
 
     def _edge(self, alpha: Field) -> Field:
-        step = max(1, round(self.unit * 0.0014))
+        step = max(1, round(self.unit * 0.0017))
         edge = np.zeros(alpha.shape, np.float32)
         if min(alpha.shape) <= step:
             return edge

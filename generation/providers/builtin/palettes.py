@@ -224,31 +224,43 @@ def _in_weather(palette: Palette, weather: str) -> Palette:
     return replace(palette, has_stars=palette.has_stars and weather not in ("rain", "storm"))
 
 
+_OUTDOORS = 0.62
+_INDOORS = 0.22
+"""How far a named colour tints the air, where it is the subject that wears it."""
+
+
 def _in_colours(palette: Palette, brief: Brief) -> Palette:
     named = named_colours(brief)
+    air = tuple(from_hex(vocabulary.COLOURS[name][0]) for name in brief.air_colours)
+    if not named and not air:
+        return palette
+    share = _INDOORS if brief.scene in vocabulary.WEARERS else _OUTDOORS
+    if air:
+        palette = _tinted_air(palette, air, 0.80)
+    elif share:
+        palette = _tinted_air(palette, named, share)
     if not named:
         return palette
-    first, last = named[0], named[-1]
-    # The scene itself wears the colour when it is a flower, a cat or a pot; the air a little.
-    share = 0.62 if brief.is_known else 0.75
-    sky = tuple(
-        tint(colour, named[index * len(named) // len(palette.sky)], share)
-        for index, colour in enumerate(palette.sky)
-    )
-    palette = replace(palette, sky=sky)
-    palette = _change(palette, ("far", "light"), lambda colour: tint(colour, last, share * 0.8))
-    palette = _change(palette, ("water",), lambda colour: tint(colour, first, share * 0.9))
-    palette = _change(
-        palette,
-        ("near", "ground", "foliage", "rock"),
-        lambda colour: tint(colour, first, share * 0.55),
-    )
+    palette = _change(palette, _LAND, lambda colour: tint(colour, named[0], share * 0.55))
     accents = list(named)
     for step, factor in ((0.13, 0.85), (-0.12, 0.95), (0.22, 0.6), (-0.2, 0.8), (0.07, 1.0)):
         base = named[len(accents) % len(named)]
         accents.append(adjust(base, lightness=step, chroma=factor, turn=step * 1.2))
-    backdrop = tuple(tint(colour, last, 0.35) for colour in palette.backdrop)
+    backdrop = tuple(tint(colour, named[-1], 0.35) for colour in palette.backdrop)
     return replace(palette, accents=tuple(accents[:5]), backdrop=backdrop, is_coloured=True)
+
+
+def _tinted_air(palette: Palette, colours: Colours, share: float) -> Palette:
+    """Sky, distance, light and water drawn towards the colours, zenith to horizon."""
+    sky = tuple(
+        tint(colour, colours[index * len(colours) // len(palette.sky)], share)
+        for index, colour in enumerate(palette.sky)
+    )
+    palette = replace(palette, sky=sky)
+    palette = _change(
+        palette, ("far", "light"), lambda colour: tint(colour, colours[-1], share * 0.8)
+    )
+    return _change(palette, ("water",), lambda colour: tint(colour, colours[0], share * 0.9))
 
 
 def _in_mood(palette: Palette, brief: Brief, style: Style) -> Palette:

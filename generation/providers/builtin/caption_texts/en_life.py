@@ -46,7 +46,7 @@ FAMILIES = (
         Somewhere off-frame somebody told a joke, and the ending is still in the air.
         Good posture is optional. Presence is not.
         Look at the eyes, then the hands, then the eyes again.
-        person,child,elder,together: We left room on one side, for whatever {the} had been thinking about.
+        person,child,elder,together: There is room on one side, for whatever {the} had in mind.
         person: A stranger is a biography with the first pages missing.
         person,child,elder,together: For a second, everything around {the} went quiet.
         person,child,elder,together: A camera would have asked {the} to move. Good thing it did not.

@@ -38,7 +38,7 @@ FAMILIES = (
         lines="""
         Retrato bom começa logo depois do "já acabou?".
         Dá para ver que existe uma história, e que ela não vai ser contada inteira.
-        person,child,elder,together: Ninguém pediu nada {ao}, e é por isso que funciona.
+        person,child,elder,together: Nada foi exigido {do}, e é por isso que funciona.
         Cabe uma tarde inteira nessa expressão, para quem olhar com calma.
         Todo mundo tem uma imagem em que se parece consigo mesmo. Pode ser esta.
         A luz estava boa; a conversa de antes estava melhor.
@@ -46,10 +46,10 @@ FAMILIES = (
         Alguém contou uma piada fora do quadro, e o final ainda está no ar.
         Postura é opcional. Presença, não.
         Olhe os olhos, depois as mãos, depois os olhos de novo.
-        person,child,elder,together: Deixamos um espaço livre de um lado, para o que estivesse passando pela cabeça {do}.
+        person,child,elder,together: Sobrou espaço de um lado, para os pensamentos {do}.
         person: Gente desconhecida é biografia sem as primeiras páginas.
         person,child,elder,together: Por um segundo, tudo em volta {do} ficou em silêncio.
-        person,child,elder,together: Uma câmera teria pedido {ao} para mudar de lugar. Ainda bem que não pediu.
+        person,child,elder,together: Ninguém pediu {ao} para mudar de lugar. Ainda bem.
         child: Naquela altura, toda mesa é arquitetura.
         child: A brincadeira tem regras. Mudaram enquanto você lia isto.
         child: Bolso cheio e agenda vazia, na ordem certa.

@@ -126,7 +126,7 @@ FAMILIES = (
         dog: Conhece a rua inteira e guardou um graveto de cada ocasião.
         dog: Se lealdade tivesse orelha, seria mais ou menos deste formato.
         dog: Nunca ninguém ficou tão feliz em nos ver, e a gente só tinha ido à cozinha.
-        bird: Pesa menos que uma carta e faz entrega todo dia.
+        bird: Viaja mais leve do que todos nós e nunca se atrasa.
         bird: Ficou para uma estrofe só; tinha um céu esperando.
         bird: Alguém ensinou a pousar desse jeito. Provavelmente o vento.
         fowl: O andar não é elegante. A confiança é.

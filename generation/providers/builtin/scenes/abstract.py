@@ -49,27 +49,27 @@ def tones_of(canvas: Canvas, brief: Brief, palette: Palette) -> list[Colour]:
 def marble(canvas: Canvas, brief: Brief, palette: Palette) -> None:
     """Ink drawn through liquid: noise bent by noise, veins of gold."""
     tones = tones_of(canvas, brief, palette)
-    scale = np.float32(0.17 / canvas.style.subject)
+    scale = np.float32(0.15 / canvas.style.subject)
     fine = 4 if canvas.style.detail > 0.3 else 2
     tiled = noise.tile(canvas.rng("first"), cells=8, octaves=fine, gain=0.5)
     other = noise.tile(canvas.rng("second"), cells=8, octaves=fine, gain=0.5)
     down, across = canvas.y * scale, canvas.x * scale
     first_down = noise.sample_tile(tiled, down, across)
     first_across = noise.sample_tile(other, down + 0.31, across + 0.17)
-    bend = np.float32(0.34)
+    bend = np.float32(0.20)
     second_down = noise.sample_tile(other, down + first_down * bend, across + first_across * bend)
     second_across = noise.sample_tile(
         tiled, down + first_down * bend + 0.53, across + first_across * bend + 0.29
     )
     body = noise.sample_tile(tiled, down + second_down * bend, across + second_across * bend)
-    position = np.clip(0.50 + body * 0.95 + second_down * 0.22, 0, 1)
-    canvas.field(position, even_stops(tones), steps=7 if canvas.style.medium != "light" else 0)
+    position = np.clip(0.52 + body * 0.80 + second_down * 0.25, 0, 1)
+    canvas.field(position, even_stops(tones), steps=7 if canvas.style.is_flat else 0)
     if canvas.style.medium in ("light", "brush"):
         slope_down, slope_across = np.gradient(body)
-        light = 1 - (slope_down * 0.62 + slope_across * 0.5) * np.float32(canvas.unit * 0.055)
-        canvas.rgb *= np.clip(light, 0.72, 1.30)[..., None]
-    vein = np.abs(noise.sample_tile(other, down * 1.1 + second_across * 0.30 + 0.7,
-                                    across * 1.1 + second_down * 0.30))  # fmt: skip
+        light = 1 - (slope_down * 0.62 + slope_across * 0.5) * np.float32(canvas.unit * 0.030)
+        canvas.rgb *= np.clip(light, 0.80, 1.22)[..., None]
+    vein = np.abs(noise.sample_tile(other, down * 1.1 + second_across * 0.16 + 0.7,
+                                    across * 1.1 + second_down * 0.16))  # fmt: skip
     line = np.exp(-((vein / np.float32(0.016)) ** 2)) * noise.smooth_step(-0.1, 0.35, first_down)
     gold = from_hex("#e2b565") if "gold" not in brief.avoided else tones[4]
     shine = 0.75 + 0.5 * np.clip(body + 0.4, 0, 1)
@@ -200,11 +200,11 @@ def spheres(canvas: Canvas, brief: Brief, palette: Palette) -> None:
     number = min(brief.count or 11, 30)
     placed: list[tuple[float, float, float]] = []
     for index in range(number):
-        radius = 0.165 * canvas.style.subject * (0.80**index if index < 9 else 0.17)
+        radius = 0.20 * canvas.style.subject * (0.80**index if index < 9 else 0.17)
         radius *= float(rng.uniform(0.85, 1.1))
         best, room = (canvas.right / 2, horizon + 0.1), -9.0
         for _ in range(40):
-            x = canvas.right / 2 + float(rng.normal(0, 0.23)) * canvas.right
+            x = canvas.right / 2 + float(rng.normal(0, 0.15)) * canvas.right
             ground = horizon + float(rng.uniform(0.02, 0.30)) * (canvas.bottom - horizon) / 0.4
             x = min(canvas.right - radius - 0.02, max(radius + 0.02, x))
             ground = min(canvas.bottom - 0.04, ground)
@@ -239,18 +239,18 @@ def abstract(canvas: Canvas, brief: Brief, palette: Palette) -> None:
         mix(tones[3], from_hex("#fff3d8"), 0.4) if not palette.is_coloured else palette.accents[1]
     )
     canvas.layer(shapes.ellipse(canvas, x, y, radius), disc, lift=0.014)
-    total = canvas.count(9)
+    total = canvas.count(11)
     slope = float(rng.uniform(-0.35, 0.35)) / canvas.right
     for index in range(total):
         near = index / (total - 1)
-        line = noise.line(canvas.x[0], canvas.rng(f"band {index}"), scale=0.9, octaves=2, gain=0.3)
+        line = noise.line(canvas.x[0], canvas.rng(f"band {index}"), scale=1.3, octaves=2, gain=0.3)
         base = canvas.bottom * (0.36 + 0.56 * near) + slope * (canvas.x[0] - canvas.right / 2)
-        edge = (base - line * 0.30 * (1 - 0.4 * near)).astype(np.float32)
+        edge = (base - line * 0.34 * (1 - 0.4 * near)).astype(np.float32)
         share = 1 - near
         low = min(int(share * 4), 3)
         colour = mix(tones[low], tones[low + 1], share * 4 - low)
-        if index % 4 == 2:
-            colour = mix(colour, palette.accents[index % 5], 0.55)
+        if index % 3 == 2:
+            colour = mix(colour, palette.accents[index % 5], 0.75)
         patch = shapes.below(canvas, edge)
         if patch.is_empty:
             continue

@@ -126,9 +126,14 @@ def bokeh(canvas: Canvas, brief: Brief, palette: Palette) -> None:
     """City lights out of focus, doubled in wet ground."""
     horizon = horizon_of(canvas, 0.60)
     rng = canvas.rng("bokeh")
-    _paint_lights(canvas, brief, palette, rng, horizon, grand=1.0)
+    _paint_lights(
+        canvas, brief, palette, rng, horizon, grand=1.0 if not canvas.style.is_flat else 1.5
+    )
     sky = Sky(canvas.right * 2, horizon * 0.5, horizon, False)
-    paint_water(canvas, _dimmed(palette), sky, top=horizon, calm=0.45)
+    if canvas.style.medium in ("light", "brush"):
+        paint_water(canvas, _dimmed(palette), sky, top=horizon, calm=0.45)
+    else:
+        _paint_wet_ground(canvas, brief, palette, horizon)
     paint_weather(canvas, brief, palette, sky)
 
 
@@ -156,16 +161,36 @@ def _paint_lights(
     colours = [from_hex(each) for each in _LIGHTS]
     if palette.is_coloured:
         colours = [adjust(each, lightness=0.08) for each in palette.accents]
-    number = int((64 if canvas.style.is_flat else 110) * canvas.right)
+    number = int((72 if canvas.style.is_flat else 125) * canvas.right)
     places = []
     for index in range(number):
         size = float(rng.uniform(0.010, 0.034)) * (1.9 if index % 6 == 0 else 1.0) * grand
-        y = horizon - abs(float(rng.normal(0, 0.22))) * canvas.bottom * 0.62 - 0.012
+        spread = 0.26 if horizon < canvas.bottom else 0.75
+        y = horizon - abs(float(rng.normal(0, spread))) * canvas.bottom * 0.75 - 0.012
         places.append((size, float(rng.uniform(0, canvas.right)), max(0.02, y)))
     for size, x, y in sorted(places):
         colour = colours[int(rng.integers(len(colours)))]
         power = float(rng.uniform(0.18, 0.75)) * (0.030 / (size + 0.012)) ** 0.5
         _paint_disc(canvas, x, y, size, colour, power)
+
+
+def _paint_wet_ground(canvas: Canvas, brief: Brief, palette: Palette, horizon: float) -> None:
+    """Streaks of colour below the horizon, for media that do not mirror."""
+    rng = canvas.rng("wet")
+    ground = shapes.rectangle(canvas, -0.1, horizon, canvas.right + 0.1, canvas.bottom + 0.1)
+    canvas.layer(ground, from_hex("#0d1428"), lift=0.010, ink=0.6)
+    colours = [from_hex(each) for each in _LIGHTS]
+    if palette.is_coloured:
+        colours = list(palette.accents)
+    for _ in range(int(70 * canvas.right)):
+        share = float(rng.random()) ** 1.4
+        y = horizon + 0.012 + share * (canvas.bottom - horizon)
+        x, half = float(rng.uniform(0, canvas.right)), float(rng.uniform(0.02, 0.07))
+        tone = mix(
+            colours[int(rng.integers(len(colours)))], from_hex("#0d1428"), 0.25 + 0.45 * share
+        )
+        streak = shapes.ellipse(canvas, x, y, half, 0.004 + 0.004 * share)
+        canvas.layer(streak, tone, lift=0.003, ink=0.3)
 
 
 def _paint_disc(
@@ -194,7 +219,7 @@ def rain_window(canvas: Canvas, brief: Brief, palette: Palette) -> None:
         rise = canvas.y / np.float32(canvas.bottom) + canvas.noise("blur", 1.2, octaves=2) * 0.12
         canvas.field(np.clip(rise, 0, 1), even_stops(stops))
     else:
-        _paint_lights(canvas, brief, palette, rng, canvas.bottom * 0.86, grand=2.1)
+        _paint_lights(canvas, brief, palette, rng, canvas.bottom, grand=2.1)
     if canvas.style.medium in ("light", "brush"):
         canvas.rgb[:] = noise.blur(canvas.rgb, canvas.unit * 0.014)
         canvas.rgb *= np.float32(0.85)

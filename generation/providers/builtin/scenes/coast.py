@@ -237,24 +237,31 @@ def _paint_palms(canvas: Canvas, palette: Palette, side: float) -> None:
         bow = (foot[0] - side * tall * 0.04, foot[1] - tall * 0.55)
         trunk = shapes.curve([foot, bow, top], closed=False, steps=10)
         canvas.layer(shapes.strokes(canvas, [trunk], [0.020]), dark, lift=0.012)
-        leaves = []
-        for leaf in range(9):
-            angle = math.pi * (0.02 + leaf / 8 * 0.96) + float(rng.normal(0, 0.08))
-            length = tall * float(rng.uniform(0.26, 0.34))
-            droop = length * 0.55
-            tip = (
-                top[0] + math.cos(angle) * length,
-                top[1] - math.sin(angle) * length * 0.5 + droop,
-            )
-            ridge = (
-                top[0] + math.cos(angle) * length * 0.6,
-                top[1] - math.sin(angle) * length * 0.62 - 0.01,
-            )
-            under = (ridge[0], ridge[1] + length * 0.16)
-            upper = shapes.curve([top, ridge, tip], closed=False, steps=6)
-            lower = shapes.curve([tip, under, top], closed=False, steps=6)
-            leaves.append(upper + lower)
+        leaves = [
+            _frond(top, math.pi * (leaf / 9) + float(rng.normal(0, 0.06)),
+                   tall * float(rng.uniform(0.30, 0.40)))
+            for leaf in range(-1, 11)
+        ]  # fmt: skip
         canvas.layer(shapes.polygons(canvas, leaves), dark, lift=0.010)
+
+
+def _frond(top: tuple[float, float], angle: float, length: float) -> list[tuple[float, float]]:
+    """One leaf: it rises from the crown, bends over and hangs, its lower side cut in teeth."""
+    spine: list[tuple[float, float]] = []
+    for step in range(13):
+        share = step / 12
+        reach = length * share
+        x = top[0] + math.cos(angle) * reach * (1 - 0.18 * share)
+        y = top[1] - math.sin(angle) * reach * 0.75 + length * 0.62 * share**2.1
+        spine.append((x, y))
+    lower: list[tuple[float, float]] = []
+    for step in range(12, -1, -1):
+        share = step / 12
+        width = length * 0.16 * math.sin(math.pi * min(1.0, share * 0.9 + 0.08))
+        x, y = spine[step]
+        lower.append((x, y + width))
+        lower.append((x - math.cos(angle) * length * 0.03, y + width * 0.30))
+    return spine + lower
 
 
 def sailing(canvas: Canvas, brief: Brief, palette: Palette) -> None:

@@ -150,13 +150,13 @@ def _paint_textured_rows(
     across = (patch.x - np.float32(vanish)) * distance * np.float32(0.62)
     tiled = noise.tile(canvas.rng("plants"), cells=10, octaves=5, gain=0.65)
     bend = noise.sample_tile(tiled, distance * np.float32(0.05), across * np.float32(0.04))
-    phase = (across + bend * 0.10) * np.float32(2.3)
+    phase = (across + bend * 0.05) * np.float32(2.3)
     share = phase - np.floor(phase)
     mound = np.sin(share * np.float32(math.pi))
     plants = noise.sample_tile(tiled, distance * np.float32(0.55), across * np.float32(0.42))
     fine = noise.sample_tile(tiled, distance * np.float32(1.7), across * np.float32(1.3))
     close = np.clip(depth * 2.2, 0.15, 1)
-    height = mound + (plants * 0.55 + fine * 0.35) * close
+    height = mound + (plants * 0.26 + fine * 0.24) * close
     tones = [adjust(blossom, lightness=-0.20), blossom, adjust(blossom, lightness=0.13)]
     if crop.heads:
         tones = [mix(leaf, palette.near, 0.5), leaf, adjust(leaf, lightness=0.10)]
@@ -164,7 +164,9 @@ def _paint_textured_rows(
     surface = look_up(ramp(even_stops(tones)), position)
     side = np.cos(share * np.float32(math.pi)) * np.float32(math.copysign(0.16, vanish - sky.x))
     surface *= (0.58 + 0.50 * np.clip(height, 0, 1.2) + side)[..., None]
-    bare = noise.smooth_step(0.34, 0.12, height)[..., None] * np.float32(0.9)
+    bare = noise.smooth_step(0.42, 0.20, height)[..., None] * np.float32(
+        0.0 if crop.heads else 0.85
+    )
     surface += (soil * (0.75 + 0.4 * plants[..., None]) - surface) * bare
     warm = np.exp(np.abs(patch.x - np.float32(sky.x)) * -2.0 - depth * 1.6)
     power = 0.55 if palette.time in ("golden", "dawn") else 0.12

@@ -47,7 +47,7 @@ _DAISY = Blossom(34, 0.42, (0.52, 0.60), 0.22, 0.28, ("#c9c2dd", "#f3eef6", "#ff
 _SUNFLOWER = Blossom(
     46, 0.52, (0.36, 0.46), 0.30, 0.46, ("#a85a0a", "#f0a81c", "#ffe27a"), "#3c2313"
 )
-_ROSE = Blossom(46, 0.03, (0.16, 0.46), 0.92, 0.0, ("#5a0a18", "#c41f3a", "#ff8a8a"))
+_ROSE = Blossom(60, 0.0, (0.20, 0.46), 1.05, 0.0, ("#5a0a18", "#c41f3a", "#ff8a8a"))
 _LOTUS = Blossom(38, 0.12, (0.22, 0.62), 0.40, 0.13, ("#b3446c", "#f4a6c2", "#fff0f4"))
 _COSMOS = Blossom(9, 0.40, (0.60, 0.60), 0.62, 0.17, ("#8f2f7a", "#dd6fb0", "#ffd0e6"))
 
@@ -153,6 +153,9 @@ def _paint_petals(
     half = [(0.0, -1.0), (0.42, -0.72), (0.86, -0.22), (1.0, 0.16), (0.72, 0.62), (0.34, 0.92)]
     outline = shapes.mirrored(shapes.curve([*half, (0.0, 1.0)], closed=False, steps=4))
     table = ramp(even_stops(tones))
+    if not build.heart:
+        # Between the innermost petals the dark of the bud shows, not the ground.
+        canvas.layer(shapes.ellipse(canvas, x, y, radius * 0.42), tones[0], lift=0.0, ink=0.0)
     ringed = build.petals < 60 and build.heart > 0
     rings = 2 if build.petals > 16 else 1
     for index in range(count - 1, -1, -1):
@@ -165,7 +168,8 @@ def _paint_petals(
             share = index / count
             angle = index * _GOLDEN_ANGLE
             away = build.inner + (1 - build.length[1] - build.inner) * share**0.62
-        length = (build.length[0] + (build.length[1] - build.length[0]) * share**0.75) * radius
+        first = build.length[0] * (1.9 if canvas.style.is_flat and not ringed else 1.0)
+        length = (first + (build.length[1] - first) * share**0.75) * radius
         width = length * build.slim * (1.35 if canvas.style.is_flat and count > 60 else 1.0)
         middle = away * radius + length * 0.5 * (1 if ringed else 0.6)
         centre = (x + math.sin(angle) * middle, y - math.cos(angle) * middle)

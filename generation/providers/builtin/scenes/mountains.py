@@ -10,7 +10,7 @@ import numpy as np
 from generation.providers.builtin import noise, shapes
 from generation.providers.builtin.brief import Brief
 from generation.providers.builtin.canvas import Canvas
-from generation.providers.builtin.colour import Colour, adjust, from_hex, look_up, mix, ramp
+from generation.providers.builtin.colour import Colour, Field, adjust, from_hex, look_up, mix, ramp
 from generation.providers.builtin.palettes import Palette
 from generation.providers.builtin.scenes.balloon import paint_balloon
 from generation.providers.builtin.scenes.land import (
@@ -95,8 +95,8 @@ def paint_ridges(
         height = tall * (1.25 - 0.7 * near)
         crest = mountain_crest(canvas, f"ridge {index}", base, height, 1.3 + 1.3 * near)
         colour = mix(palette.far, palette.near, near**0.95)
-        green = mix(palette.foliage[2], palette.foliage[0], 0.25 if brief.season else 0.0)
-        share = 0.55 if brief.season in ("autumn", "spring", "summer") else 0.24
+        green = mix(palette.foliage[2], palette.foliage[1], 0.75 if brief.season else 0.25)
+        share = 0.85 if brief.season in ("autumn", "spring", "summer") else 0.34
         colour = mix(colour, green, share * math.sin(math.pi * min(0.9, near)))
         snow = 0.0
         if palette.has_snow:
@@ -171,7 +171,9 @@ def _paint_curtain(canvas: Canvas, index: int, horizon: float, colours: list[Col
     rng = canvas.rng(f"curtain {index}")
     fold = noise.line(x, rng, scale=0.75, octaves=4)
     hem = horizon * (0.66 - 0.15 * index) + fold * horizon * 0.22
-    rays = np.clip(noise.line(x + fold * 0.2, rng, scale=12, octaves=4) + 0.35, 0, 1) ** 1.4
+    flat = canvas.style.is_flat
+    rays = noise.line(x + fold * 0.2, rng, scale=5 if flat else 12, octaves=1 if flat else 4)
+    rays = np.clip(rays + 0.35, 0, 1) ** 1.4
     bright = noise.smooth_step(-0.45, 0.35, noise.line(x, rng, scale=0.8, octaves=2))
     height = np.float32(horizon) * (0.16 + 0.20 * rays)
     rise = (hem[None, :] - canvas.y).astype(np.float32)
@@ -183,11 +185,13 @@ def _paint_curtain(canvas: Canvas, index: int, horizon: float, colours: list[Col
     tones = look_up(table, np.clip(rise * np.float32(2.4 / horizon), 0, 1))
     if canvas.style.medium in ("light", "brush"):
         canvas.rgb += tones * strength[..., None]
+    elif flat:
+        for level, share in ((0.10, 0.45), (0.24, 0.7), (0.42, 1.0)):
+            edge = np.clip((strength - level) * np.float32(canvas.unit * 0.14) + 0.5, 0, 1)
+            tone = mix(colours[2 if share < 0.6 else 1], colours[0], share)
+            canvas.layer(shapes.whole(canvas, edge * 0.62), tone, lift=0.006, ink=0.2)
     else:
-        steps = (
-            np.clip(np.floor(strength * 5 + 0.5) / 5, 0, 1) if canvas.style.is_flat else strength
-        )
-        canvas.blend(shapes.whole(canvas, np.clip(steps * 0.85, 0, 0.95)), tones)
+        canvas.blend(shapes.whole(canvas, np.clip(strength * 0.85, 0, 0.95)), tones)
 
 
 def dunes(canvas: Canvas, brief: Brief, palette: Palette) -> None:
@@ -220,18 +224,20 @@ def _paint_dune(
     base: float,
     sands: tuple[Colour, Colour],
 ) -> None:
-    height = (0.05 + 0.16 * near) * (1.1 if canvas.style.is_flat else 1.0)
-    crest = hill_crest(canvas, f"dune {index}", base, height, 0.9 - 0.25 * near)
-    peak = int(np.argmin(crest))
+    """A crest with peaks; below each peak a winding edge parts the lit from the shaded flank."""
+    rng = canvas.rng(f"dune {index}")
+    height = (0.055 + 0.17 * near) * (1.15 if canvas.style.is_flat else 1.0)
+    side = 1.0 if sky.x < canvas.right / 2 else -1.0
+    crest, peaks = _dune_crest(canvas, rng, index, near, base, height, side)
     lit = mix(mix(sands[0], palette.haze, 0.55), sands[0], near**0.6)
     shade = mix(mix(sands[1], palette.haze, 0.60), sands[1], near**0.6)
     patch = shapes.below(canvas, crest)
     if patch.is_empty:
         return
+    down = np.maximum(patch.y - crest[None, :], 0)
     if canvas.style.medium in ("light", "brush"):
-        down = np.maximum(patch.y - crest[None, :], 0)
         ripple = np.sin(
-            (patch.y * 190 + np.sin(patch.x * 5 + index) * 5 + canvas.grain(patch) * 1.6)
+            (patch.y * 210 + np.sin(patch.x * 5 + index) * 6 + canvas.grain(patch) * 1.6)
             * np.float32(1.0 - 0.45 * near)
         )
         body = np.exp(down * np.float32(-3.2))
@@ -239,15 +245,47 @@ def _paint_dune(
         canvas.blend(patch, lit * light[..., None])
     else:
         canvas.layer(patch, lit, lift=0.010 + 0.01 * near, ink=0.8)
-    # The flank that turns from the light: from the peak down along a curve.
-    side = 1.0 if sky.x < canvas.x[0][peak] else -1.0
-    steep = noise.line(canvas.y[:, 0], canvas.rng(f"flank {index}"), scale=1.6, octaves=3)
-    down = np.maximum(canvas.y[:, 0] - crest[peak], 0)
-    border = canvas.x[0][peak] + side * (down * 0.55 + np.sqrt(down) * 0.10 * steep)
-    across = (patch.x - border[patch.rows][:, None].astype(np.float32)) * np.float32(side)
-    cover = np.clip(across * np.float32(canvas.unit) + 0.5, 0, 1)
-    fade = np.exp(-np.maximum(across, 0) * np.float32(0.9 if canvas.style.steps == 0 else 0.0))
-    canvas.layer(patch.covering(patch.alpha * cover * fade), shade, lift=0.0, ink=0.35)
+    cover = np.zeros(patch.alpha.shape, np.float32)
+    for peak in peaks:
+        # The edge wanders away from the peak on its way down and then runs out.
+        fall = np.maximum(patch.y - np.float32(base - height), 0)
+        bend = noise.line(fall[:, 0], rng, scale=3.2, octaves=2) * 0.10
+        border = peak - side * (0.20 * fall[:, 0] ** 0.9 + bend * np.minimum(fall[:, 0] * 6, 1))
+        across = (patch.x - border[:, None].astype(np.float32)) * np.float32(side)
+        reach = np.float32(0.30 + 0.25 * near)
+        flank = np.clip(across * np.float32(canvas.unit * 0.5) + 0.5, 0, 1)
+        # The far end of the flank meets the next lit slope.
+        flank *= noise.smooth_step(1.0, 0.55, across / reach + down / np.float32(height * 1.7))
+        np.maximum(cover, flank, out=cover)
+    if canvas.style.is_flat:
+        cover = np.clip((cover - 0.5) * 30 + 0.5, 0, 1)
+    canvas.layer(patch.covering(patch.alpha * cover * 0.92), shade, lift=0.0, ink=0.35)
+
+
+def _dune_crest(
+    canvas: Canvas,
+    rng: np.random.Generator,
+    index: int,
+    near: float,
+    base: float,
+    height: float,
+    side: float,
+) -> tuple[Field, list[float]]:
+    """The y of the crest, and the x of its peaks: gentle towards the light, steep behind."""
+    x = canvas.x[0]
+    crest = hill_crest(canvas, f"swell {index}", base, height * 0.35, 0.9)
+    spacing = 0.95 - 0.30 * (1 - near)
+    start = float(rng.uniform(0.05, 0.6)) * spacing
+    peaks: list[float] = []
+    while start < canvas.right + 0.2:
+        peaks.append(start)
+        rise = height * float(rng.uniform(0.65, 1.1))
+        away = (x - np.float32(start)) * np.float32(side)
+        gentle = rise * np.exp(np.minimum(away, 0) / np.float32(0.30)) * (away < 0)
+        steep = rise * np.exp(-((np.maximum(away, 0) / np.float32(0.21)) ** 1.25)) * (away >= 0)
+        crest = np.minimum(crest, (base - gentle - steep).astype(np.float32))
+        start += spacing * float(rng.uniform(0.8, 1.25))
+    return crest, peaks
 
 
 def _paint_caravan(canvas: Canvas, palette: Palette, brief: Brief, y: float) -> None:

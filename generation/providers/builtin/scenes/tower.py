@@ -170,6 +170,11 @@ def paint_cottage(
     door = (x - size * 0.8, ground - high * 0.66, x + size * 0.8, ground)
     canvas.layer(shapes.rectangle(canvas, *door), dark, lift=0.0, ink=0.7)
     if lights and not canvas.style.is_flat:
-        distance = np.hypot(canvas.x - np.float32(x), canvas.y - np.float32(ground - high * 0.5))
-        glow = np.exp(distance / np.float32(-width * 0.8)) * np.float32(0.22)
-        canvas.light(noise.smooth_step(0, 1, glow) + glow, from_hex(_LAMP))
+        reach = width * 1.6
+        middle = ground - high * 0.5
+        near = shapes.window(canvas, x - reach, middle - reach, x + reach, middle + reach)
+        if near.is_empty:
+            return
+        distance = np.hypot(near.x - np.float32(x), near.y - np.float32(middle)) / np.float32(width)
+        glow = np.exp(distance * -2.6) * noise.smooth_step(1.6, 0.6, distance)
+        canvas.light(glow * np.float32(0.20), from_hex(_LAMP), patch=near)

@@ -107,7 +107,7 @@ def paint_vessel(
     down = (patch.y[:, 0] - np.float32(foot)) / np.float32(size)
     width = np.interp(down, heights, radii).astype(np.float32)[:, None] * np.float32(size)
     shade = round_shade(canvas, (patch.x - np.float32(x)) / np.maximum(width, 1e-3), side, gloss)
-    canvas.layer(patch, colour, shade=shade, lift=0.014, texture=0.12)
+    canvas.layer(patch, colour, shade=shade, lift=0.014, texture=0.03)
     if mouth:
         rim = profile[0][0] * size
         top = foot - profile[0][1] * size
@@ -158,7 +158,7 @@ def paint_ball(
         shade = shade + spot * np.float32(gloss) + 0.16 * (1 - z) ** 3 * np.clip(v, 0, 1)
     else:
         shade = shade - 0.02
-    canvas.layer(patch, colour, shade=shade, lift=0.012, texture=0.08)
+    canvas.layer(patch, colour, shade=shade, lift=0.012, texture=0.03)
     return patch
 
 

@@ -40,6 +40,8 @@ def village(canvas: Canvas, brief: Brief, palette: Palette) -> None:
         crest = hill_crest(canvas, f"hill {index}", base, 0.10 + 0.04 * near, 1.1 - 0.3 * near)
         tone = mix(mix(palette.far, palette.foliage[1], 0.15 + 0.5 * near), palette.ground[1], near)
         tone = mix(tone, palette.ground[0], 0.30 * near)
+        if palette.has_snow:
+            tone = mix(mix(palette.ground[0], palette.sky[2], 0.30), palette.ground[0], near)
         if landmark and index == total // 2:
             x = canvas.right * (0.64 if sky.x < canvas.right / 2 else 0.36)
             foot = float(np.interp(x, canvas.x[0], crest)) + 0.012
@@ -283,7 +285,9 @@ def _paint_wall(
 def _paint_floor(
     canvas: Canvas, palette: Palette, plaster: Colour, centre: float, floor: float, total: int
 ) -> None:
-    """Steps that come towards the viewer."""
+    """A floor, and steps that come towards the viewer."""
+    ground = shapes.rectangle(canvas, -0.1, floor + 0.02, canvas.right + 0.1, canvas.bottom + 0.1)
+    canvas.layer(ground, adjust(plaster, lightness=-0.08), lift=0.008, ink=0.5, texture=0.1)
     for index in range(3):
         near = index / 2
         top = floor + (canvas.bottom - floor) * (0.12 + 0.30 * index)

@@ -18,7 +18,7 @@ from generation.providers.builtin.shapes import Point
 def paint_weather(canvas: Canvas, brief: Brief, palette: Palette, sky: Sky) -> None:
     """Everything between the viewer and the landscape, last of all."""
     if brief.weather == "fog":
-        paint_fog(canvas, palette, sky.horizon, 0.85)
+        paint_fog(canvas, palette, sky.horizon, 0.5 if brief.scene == "forest" else 0.8)
     elif brief.weather in ("rain", "storm"):
         paint_rain(canvas, palette, 1.0 if brief.weather == "storm" else 0.7)
     elif brief.weather == "snow":
@@ -54,7 +54,7 @@ def paint_fog(canvas: Canvas, palette: Palette, horizon: float, amount: float) -
     """Banks of fog around the horizon and below it."""
     body = canvas.noise("fog", 1.5, octaves=5, stretch=3.2)
     distance = np.abs(canvas.y - np.float32(horizon)) / np.float32(0.30)
-    near = np.exp(-(distance**2)) * 0.75 + 0.34
+    near = np.exp(-(distance**2)) * 0.72 + 0.26
     cover = np.clip(near * (0.72 + body * 0.65), 0, 0.9) * np.float32(amount)
     colour = adjust(mix(palette.haze, palette.sky[1], 0.35), chroma=0.6, lightness=0.03)
     canvas.veil(shapes.whole(canvas, cover), colour)
@@ -115,19 +115,20 @@ def paint_birds(canvas: Canvas, palette: Palette, horizon: float, number: int) -
         canvas.right * float(rng.uniform(0.25, 0.75)),
         horizon * float(rng.uniform(0.25, 0.5)),
     )
-    lines: list[list[Point]] = []
-    widths: list[float] = []
+    outlines: list[list[Point]] = []
     for _ in range(min(number, 40)):
         size = float(rng.uniform(0.010, 0.024)) * canvas.style.subject
         x = centre[0] + float(rng.normal(0, 0.13)) * canvas.right
         y = centre[1] + float(rng.normal(0, 0.09))
-        droop = float(rng.uniform(-0.1, 0.35))
-        wing = [(-1.0, droop), (-0.55, -0.42), (0.0, 0.0), (0.55, -0.42), (1.0, droop)]
-        turn = float(rng.normal(0, 0.2))
-        lines.append(shapes.curve(shapes.moved(wing, x, y, size, turn), closed=False, steps=5))
-        widths.append(size * 0.16)
+        droop = float(rng.uniform(-0.15, 0.30))
+        # Two curved wings, thick at the body and pointed at the tips.
+        upper = [(-1.0, droop), (-0.62, -0.34), (-0.22, -0.16), (0.0, 0.02), (0.22, -0.16),
+                 (0.62, -0.34), (1.0, droop)]  # fmt: skip
+        lower = [(0.58, -0.20), (0.22, 0.03), (0.0, 0.20), (-0.22, 0.03), (-0.58, -0.20)]
+        wing = shapes.curve([*upper, *lower], steps=4)
+        outlines.append(shapes.moved(wing, x, y, size, float(rng.normal(0, 0.2))))
     colour = mix(palette.near, palette.haze, 0.12)
-    canvas.layer(shapes.strokes(canvas, lines, widths), colour, lift=0.004, ink=0.6)
+    canvas.layer(shapes.polygons(canvas, outlines), colour, lift=0.004, ink=0.6)
 
 
 def paint_boat(
@@ -135,10 +136,11 @@ def paint_boat(
 ) -> None:
     """A small boat whose water line is at (x, y); `size` is its length in units."""
     hull = [(-0.5, -0.10), (0.52, -0.13), (0.36, 0.06), (-0.36, 0.06)]
-    mast = [(-0.01, -0.10), (-0.01, -1.0), (0.015, -1.0), (0.015, -0.10)]
+    mast = [(-0.006, -0.10), (-0.004, -1.02), (0.010, -1.02), (0.012, -0.10)]
     main = shapes.curve([(0.04, -0.97), (0.34, -0.45), (0.46, -0.19)], closed=False)
     jib = shapes.curve([(-0.04, -0.88), (-0.26, -0.45), (-0.42, -0.18)], closed=False)
     if sails:
+        _mirror(canvas, palette, [hull, [*main, (0.04, -0.19)], [*jib, (-0.04, -0.18)]], x, y, size)
         cloth = palette.lit(mix(palette.accents[1], from_hex("#fff8ea"), 0.55))
         other = palette.lit(palette.accents[0])
         for points, colour in (([*main, (0.04, -0.19)], cloth), ([*jib, (-0.04, -0.18)], other)):
@@ -150,3 +152,19 @@ def paint_boat(
     canvas.layer(shapes.polygon(canvas, shapes.moved(hull, x, y, size)), wood, lift=0.006)
     shade = shapes.ellipse(canvas, x, y + size * 0.075, size * 0.55, size * 0.035)
     canvas.darken(shade, 0.35, size * 0.03)
+
+
+def _mirror(
+    canvas: Canvas, palette: Palette, outlines: list[list[Point]], x: float, y: float, size: float
+) -> None:
+    """A faint, shortened image of the boat in the water below it."""
+    turned = [
+        shapes.moved([(px + 0.02 * py, -0.62 * py + 0.05) for px, py in points], x, y, size)
+        for points in outlines
+    ]
+    patch = shapes.polygons(canvas, turned)
+    if patch.is_empty:
+        return
+    if not canvas.style.is_flat:
+        patch.alpha = noise.blur_mask(patch.alpha, canvas.unit * 0.004)
+    canvas.blend(patch.times(0.28), mix(palette.water[1], palette.accents[0], 0.3))

@@ -136,7 +136,7 @@ def _paint_canopy(
     leaves = canvas.noise(f"leaves {index}", scale, octaves=octaves, gain=0.6)
     away = np.abs(canvas.x - np.float32(sky.x)) / np.float32(canvas.right)
     height = canvas.y / np.float32(canvas.bottom)
-    dense = 0.10 + 0.75 * away - 1.35 * height + 0.25 * near
+    dense = -0.02 + 0.85 * away - 1.25 * height + 0.16 * near
     edge = 0.10 if canvas.style.steps == 0 else 0.012
     cover = noise.smooth_step(0.0, edge, leaves * 1.1 + dense)
     tone = mix(palette.foliage[0], palette.foliage[2], near**0.8)
@@ -229,9 +229,13 @@ def _paint_snow_caps(canvas: Canvas, firs: np.ndarray, crest: np.ndarray, white:
     if patch.is_empty:
         return
     down = patch.y - firs[None, :]
-    clumps = canvas.noise("clumps", 24, octaves=3)[patch.rows]
+    clumps = canvas.noise("clumps", 18, octaves=3)[patch.rows]
+    # Layers that follow the silhouette downwards, broken where the boughs are bare.
+    tier = np.float32(0.050)
+    inside = (down / tier) % 1
+    thick = 0.42 + clumps * 0.38 - down * 0.9
     above = patch.y < crest[None, :]
-    cover = noise.smooth_step(0.05, 0.16, clumps - down * 2.6 + 0.12) * above
+    cover = np.clip((thick - inside) * 7 + 0.5, 0, 1) * above
     canvas.blend(patch.covering(patch.alpha * cover * np.float32(0.9)), white)
 
 

@@ -277,6 +277,14 @@ def test_mark_up_and_control_characters_are_not_echoed():
         )
 
 
+@pytest.mark.parametrize("glue", [" ", " with ", " of ", " and ", "-"])
+def test_long_stretches_of_a_prompt_are_never_repeated(glue):
+    prompt = "a lighthouse " + glue.join(["granite", "harbour", "lantern", "keeper"] * 30)
+    for seed in range(20):
+        caption = write_caption(prompt=prompt, seed=seed)
+        assert not any(prompt[i : i + 60] in caption for i in range(len(prompt) - 60))
+
+
 anything = st.one_of(
     st.text(max_size=300),
     st.lists(st.sampled_from(" ".join([*ENGLISH, *PORTUGUESE]).split()), max_size=30).map(" ".join),

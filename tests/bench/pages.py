@@ -1,0 +1,62 @@
+"""Pages asked for in this process, through the same WSGI entry that the server calls."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+from django.test import RequestFactory, override_settings
+from django.test.utils import CaptureQueriesContext
+
+WARM_UP = 5
+
+
+class Pages:
+    """One application with its middleware, and one signed-in person's requests to it."""
+
+    def __init__(
+        self, *, session: str, urlconf: str = "", middleware: tuple[str, ...] = ()
+    ) -> None:
+        self._session = session
+        changes = {"ROOT_URLCONF": urlconf, "MIDDLEWARE": list(middleware)} if urlconf else {}
+        self._settings = changes
+        with self._own_settings():
+            self._handler = WSGIHandler()
+
+    def cpu_ms(self, path: str, *, requests: int) -> float:
+        """Processor time that one request costs, in milliseconds; a few are made before."""
+        with self._own_settings():
+            for _ in range(WARM_UP):
+                self._get(path)
+            begin = time.process_time()
+            for _ in range(requests):
+                self._get(path)
+            return (time.process_time() - begin) / requests * 1000
+
+    def queries(self, path: str) -> int:
+        """How many queries one request makes."""
+        with self._own_settings(), CaptureQueriesContext(connection) as captured:
+            self._get(path)
+        return len(captured)
+
+    def _get(self, path: str) -> bytes:
+        path, _, query = path.partition("?")
+        environ = RequestFactory()._base_environ(
+            PATH_INFO=path, QUERY_STRING=query, HTTP_COOKIE=f"sessionid={self._session}"
+        )
+        statuses: list[str] = []
+        response = self._handler(environ, lambda status, headers: statuses.append(status))
+        body = b"".join(response)
+        response.close()
+        if not statuses[0].startswith(str(HTTPStatus.OK.value)):
+            raise RuntimeError(f"{path}: {statuses[0]}")
+        return body
+
+    @contextlib.contextmanager
+    def _own_settings(self) -> Iterator[None]:
+        with override_settings(**self._settings) if self._settings else contextlib.nullcontext():
+            yield
