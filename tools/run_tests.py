@@ -54,7 +54,14 @@ class Summary:
             )
             self.counts[outcome] += 1
             if outcome in {"failed", "errors"}:
-                self.bad.append(f"{case.get('classname')}::{case.get('name')}")
+                self.bad.append(
+                    f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
+                )
+
+    def add_problem(self, text: str) -> None:
+        """Count something that is not a test and still went wrong."""
+        self.counts["errors"] += 1
+        self.bad.append(text)
 
     def print(self, seconds: float) -> None:
         """Print what a reader looks for first; the last line looks like pytest's own."""
@@ -90,7 +97,7 @@ def main(arguments: list[str]) -> int:
     try:
         _build()
     except subprocess.CalledProcessError as error:
-        summary.bad.append(f"build ({' '.join(error.cmd[1:])})")
+        summary.add_problem(f"build ({' '.join(error.cmd[1:])})")
     steps = {
         "parallel": ["-m", "not e2e and not faults", "-n", "auto", "--maxprocesses", "4"],
         "serial": ["-m", "e2e or faults" if browser else "faults and not e2e"],
@@ -101,9 +108,10 @@ def main(arguments: list[str]) -> int:
         if status == PYTEST_NOTHING_FOUND and not (in_ci and not arguments):
             continue  # a selection may leave a step empty; the whole suite must not
         if status and len(summary.bad) == known:
-            summary.bad.append(f"the {name} step (pytest ended with status {status})")
+            summary.add_problem(f"the {name} step (pytest ended with status {status})")
     if in_ci:
-        summary.bad += [f"cannot run here: {what}" for what in summary.skipped]
+        while summary.skipped:
+            summary.add_problem(f"cannot run here: {summary.skipped.pop(0)}")
 
     summary.print(time.monotonic() - started_at)
     return 1 if summary.bad else 0

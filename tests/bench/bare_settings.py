@@ -1,7 +1,14 @@
-"""Settings of the bare page as a server: the same database, the least of everything else."""
+"""Settings of the bare page: the same database, and as middleware what `startproject` gives."""
 
 from pixelstream.settings import *  # noqa: F403
-from tests.bench import bare_middleware
 
-MIDDLEWARE = list(bare_middleware.MIDDLEWARE)
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
 ROOT_URLCONF = "tests.bench.bare"

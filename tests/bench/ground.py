@@ -77,7 +77,7 @@ class Ground:
 
 
 def prepare(data_dir: Path, *, quick: bool) -> Ground:
-    """Make the data directory and set Django up on it in this process.
+    """Set Django up in this process and make, by a first start, what a data directory holds.
 
     Whatever the shell or a `.env` says: no measure ever touches a database, a broker or a mail
     server that is in use.
@@ -89,7 +89,7 @@ def prepare(data_dir: Path, *, quick: bool) -> Ground:
         DEBUG="false",
         SITE_URL="http://127.0.0.1",
         ALLOWED_HOSTS="127.0.0.1,testserver",
-        EMAIL_URL="",
+        EMAIL_URL="console:",
         FAULTPOINTS="",
         BUILTIN_ENGINE_FAULTS="true",
         DJANGO_SETTINGS_MODULE="pixelstream.settings",
@@ -103,15 +103,12 @@ def prepare(data_dir: Path, *, quick: bool) -> Ground:
     local.ensure_secrets(data_dir)
     os.environ["SECRET_KEY"] = local.load_secrets(data_dir)["SECRET_KEY"]
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
-    for command in (["tools/messages.py", "compile"], ["manage.py", "collectstatic", "--noinput"]):
-        subprocess.run(
-            [sys.executable, *command], cwd=PROJECT_DIR, check=True, stdout=subprocess.DEVNULL
-        )
-    return Ground(data_dir, quick)
+    ground = Ground(data_dir, quick)
+    with ground.application():
+        pass  # its first start makes the tables and collects the static files
+    return ground
 
 
 def person(name: str) -> User:
@@ -139,7 +136,9 @@ def free_port() -> int:
         return port
 
 
-def start(arguments: list[str], environment: dict[str, str], output: int) -> subprocess.Popen[bytes]:
+def start(
+    arguments: list[str], environment: dict[str, str], output: int
+) -> subprocess.Popen[bytes]:
     """Start a Python program of the project, in a session of its own."""
     return subprocess.Popen(
         [sys.executable, *arguments],

@@ -43,7 +43,8 @@ def fill(owner: User, *, posts: int, images: int = 4) -> None:
         slots = [(post, position) for post in added for position in range(images)]
         objects = StoredObject.objects.bulk_create([_object(owner, post) for post, _ in slots])
         GeneratedImage.objects.bulk_create(
-            _image(post, position, obj) for (post, position), obj in zip(slots, objects, strict=True)
+            _image(post, position, obj)
+            for (post, position), obj in zip(slots, objects, strict=True)
         )
 
 

@@ -97,9 +97,7 @@ def contours(canvas: Canvas, brief: Brief, palette: Palette) -> None:
         canvas.field(position, even_stops(tones), steps=steps)
 
 
-def _paint_soft_contours(
-    canvas: Canvas, position: np.ndarray, tones: list[Colour], steps: int
-) -> None:
+def _paint_soft_contours(canvas: Canvas, position: Field, tones: list[Colour], steps: int) -> None:
     """Contours with photographic shadows under each edge."""
     table = even_stops(tones)
     canvas.field(np.zeros_like(position), table)

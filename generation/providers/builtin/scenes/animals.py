@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,43 +11,21 @@ from generation.providers.builtin.brief import Brief
 from generation.providers.builtin.canvas import Canvas
 from generation.providers.builtin.colour import Colour, adjust, from_hex, mix
 from generation.providers.builtin.palettes import Palette
+from generation.providers.builtin.scenes.faces import (
+    BEAR,
+    CAT,
+    DOG,
+    FOX,
+    FOX_EAR,
+    RABBIT,
+    Build,
+    Place,
+    paint_head,
+)
 from generation.providers.builtin.scenes.land import hill_crest, paint_ridge, with_conifers
 from generation.providers.builtin.scenes.sky import Sky, paint_sky
 from generation.providers.builtin.scenes.weather import paint_weather
 from generation.providers.builtin.shapes import Point
-
-Place = Callable[[list[Point]], list[Point]]
-"""From the animal's own coordinates to the picture's."""
-
-
-@dataclass(frozen=True)
-class Build:
-    """How an animal is made; lengths in body heights, the ground at 0, up is negative."""
-
-    coats: tuple[str, ...]
-    eyes: str
-    ear: tuple[Point, ...]
-    """The right ear, relative to the head's centre."""
-    is_striped: bool = False
-    has_mask: bool = False
-    """White cheeks and chest, as foxes have."""
-    is_long_nosed: bool = False
-    is_bushy: bool = False
-    slit: bool = False
-
-
-_CAT_EAR = ((0.05, -0.19), (0.13, -0.27), (0.245, -0.40), (0.275, -0.20), (0.27, -0.06))
-_FOX_EAR = ((0.06, -0.19), (0.13, -0.32), (0.235, -0.46), (0.285, -0.22), (0.26, -0.06))
-_DOG_EAR = ((0.12, -0.22), (0.26, -0.21), (0.37, -0.03), (0.36, 0.14), (0.27, 0.13), (0.21, -0.05))
-_BEAR_EAR = ((0.11, -0.20), (0.15, -0.33), (0.26, -0.33), (0.30, -0.21), (0.22, -0.10))
-_RABBIT_EAR = ((0.04, -0.20), (0.06, -0.50), (0.13, -0.66), (0.19, -0.48), (0.17, -0.16))
-
-CAT = Build(("#e08a3c", "#7d7f86", "#2a2a30", "#efe3d0", "#b98a5e"), "#8fbf4a", _CAT_EAR,
-            is_striped=True, slit=True)  # fmt: skip
-DOG = Build(("#c98d4e", "#8a5a36", "#efe2cc", "#4a3a34"), "#3a2416", _DOG_EAR, is_long_nosed=True)
-FOX = Build(("#dd6a26",), "#c98a2a", _FOX_EAR, has_mask=True, is_long_nosed=True, is_bushy=True)
-BEAR = Build(("#7a4f33", "#4d3526"), "#1f1712", _BEAR_EAR, is_long_nosed=True)
-RABBIT = Build(("#d9cbb8", "#a58a72", "#f3ede4"), "#3a2416", _RABBIT_EAR)
 
 
 def cat(canvas: Canvas, brief: Brief, palette: Palette) -> None:
@@ -65,7 +41,7 @@ def dog(canvas: Canvas, brief: Brief, palette: Palette) -> None:
     elif brief.names("rabbit", "coelho", "bunny"):
         build = RABBIT
     elif brief.names("wolf", "lobo", "husky"):
-        build = Build(("#7d8794", "#a3a9b0"), "#5b9bc9", _FOX_EAR, has_mask=True,
+        build = Build(("#7d8794", "#a3a9b0"), "#5b9bc9", FOX_EAR, has_mask=True,
                       is_long_nosed=True, is_bushy=True)  # fmt: skip
     _sitting(canvas, brief, palette, build)
 
@@ -201,7 +177,7 @@ def _paint_animal(
         )
         tone = pale if build.has_mask is False else mix(coat, from_hex("#1d1614"), 0.7)
         canvas.layer(paw, tone, lift=0.006, ink=0.7)
-    _paint_head(canvas, build, x, y - size * 0.74, size, coat, pale, dark)
+    paint_head(canvas, build, x, y - size * 0.74, size, coat, pale, dark)
 
 
 def _paint_tail(

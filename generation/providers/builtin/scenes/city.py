@@ -249,7 +249,7 @@ def rain_window(canvas: Canvas, brief: Brief, palette: Palette) -> None:
 
 
 def _paint_drop(
-    canvas: Canvas, behind: np.ndarray, x: float, y: float, size: float, tall: float
+    canvas: Canvas, behind: Field, x: float, y: float, size: float, tall: float
 ) -> None:
     patch = shapes.ellipse(canvas, x, y, size, size * tall)
     if patch.is_empty or size * canvas.unit < 1.2:

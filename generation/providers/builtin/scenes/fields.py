@@ -153,8 +153,8 @@ def _paint_textured_rows(
     phase = (across + bend * 0.05) * np.float32(2.3)
     share = phase - np.floor(phase)
     mound = np.sin(share * np.float32(math.pi))
-    plants = noise.sample_tile(tiled, distance * np.float32(0.55), across * np.float32(0.42))
-    fine = noise.sample_tile(tiled, distance * np.float32(1.7), across * np.float32(1.3))
+    plants = noise.sample_tile(tiled, distance * np.float32(1.3), across * np.float32(1.1))
+    fine = noise.sample_tile(tiled, distance * np.float32(3.9), across * np.float32(3.1))
     close = np.clip(depth * 2.2, 0.15, 1)
     height = mound + (plants * 0.26 + fine * 0.24) * close
     tones = [adjust(blossom, lightness=-0.20), blossom, adjust(blossom, lightness=0.13)]

@@ -96,7 +96,7 @@ def _paint_globe(
     radius: float,
     tilt: float,
     tones: list[Colour],
-    light: np.ndarray,
+    light: Field,
 ) -> None:
     patch = shapes.ellipse(canvas, *centre, radius)
     if patch.is_empty:
@@ -137,7 +137,7 @@ def _paint_rings(
     radius: float,
     tilt: float,
     colour: Colour,
-    light: np.ndarray,
+    light: Field,
     *,
     behind: bool,
 ) -> None:

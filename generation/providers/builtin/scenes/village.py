@@ -65,7 +65,7 @@ def _paint_houses(
     canvas: Canvas,
     palette: Palette,
     rng: np.random.Generator,
-    crest: np.ndarray,
+    crest: Field,
     near: float,
     *,
     lights: bool,
@@ -86,7 +86,7 @@ def _paint_home(
     brief: Brief,
     palette: Palette,
     rng: np.random.Generator,
-    crest: np.ndarray,
+    crest: Field,
     *,
     lights: bool,
 ) -> None:

@@ -66,7 +66,7 @@ def _paint_trunks(canvas: Canvas, brief: Brief, palette: Palette, sky: Sky) -> N
             canvas.layer(patch, bark, lift=0.006 + 0.014 * near, ink=0.4 + 0.5 * near, texture=0.15)
         if limbs:
             canvas.layer(shapes.strokes(canvas, limbs, widths), bark, lift=0.004, ink=0.3)
-        if index:
+        if index and not (canvas.style.is_flat and near == 1):
             _paint_canopy(canvas, palette, index, near, sky, haze)
         floor = mix(mix(palette.ground[0], haze, 0.6), palette.ground[1], near)
         floor = mix(floor, palette.near, 0.45 * near)
@@ -86,7 +86,7 @@ def _paint_trunks(canvas: Canvas, brief: Brief, palette: Palette, sky: Sky) -> N
 
 
 def _trunks(
-    canvas: Canvas, rng: np.random.Generator, near: float, clear: float, crest: np.ndarray
+    canvas: Canvas, rng: np.random.Generator, near: float, clear: float, crest: Field
 ) -> tuple[list[list[Point]], list[list[Point]], list[float]]:
     """Tapered, slightly leaning trunks with limbs; the near ones leave a view at `clear`."""
     number = max(2, round((15 - 11 * near) * canvas.right))
@@ -138,7 +138,7 @@ def _paint_canopy(
     height = canvas.y / np.float32(canvas.bottom)
     dense = -0.02 + 0.85 * away - 1.25 * height + 0.16 * near
     edge = 0.10 if canvas.style.steps == 0 else 0.012
-    cover = noise.smooth_step(0.0, edge, leaves * 1.1 + dense)
+    cover = noise.smooth_step(0.0, edge, leaves * (0.7 if canvas.style.is_flat else 1.1) + dense)
     tone = mix(palette.foliage[0], palette.foliage[2], near**0.8)
     tone = mix(mix(tone, haze, 0.55), mix(tone, palette.near, 0.35), near)
     shade = None
@@ -223,7 +223,7 @@ def _paint_firs(canvas: Canvas, brief: Brief, palette: Palette) -> None:
         canvas.layer(land, ground, lift=0.006, texture=0.12, ink=0.4)
 
 
-def _paint_snow_caps(canvas: Canvas, firs: np.ndarray, crest: np.ndarray, white: Colour) -> None:
+def _paint_snow_caps(canvas: Canvas, firs: Field, crest: Field, white: Colour) -> None:
     """Snow on the boughs: white down from each tip, in patches."""
     patch = shapes.below(canvas, firs)
     if patch.is_empty:

@@ -1,0 +1,1 @@
+"""One module for each measure: TITLE, and `run`, which yields figures as they are measured."""
