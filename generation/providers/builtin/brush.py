@@ -49,7 +49,8 @@ def _reduced(picture: Field, factor: int) -> Field:
 def _directions(small: Field, canvas: Canvas) -> Field:
     """The way of the brush at each pixel of `small`: along edges, else with a slow flow."""
     light = noise.blur(luminance(small), max(1.0, canvas.unit * 0.004))
-    down, across = np.gradient(light)
+    slopes: list[Field] = list(np.gradient(light))
+    down, across = slopes
     # The structure tensor averages directions without cancelling opposite ones.
     spread = max(1.0, canvas.unit * 0.008)
     cosine = noise.blur(across * across - down * down, spread)
@@ -60,7 +61,8 @@ def _directions(small: Field, canvas: Canvas) -> Field:
     calm = np.float32(3e-5)
     cosine = cosine - calm * np.cos(flow * 2 + np.float32(0.5))
     sine = sine - calm * np.sin(flow * 2 + np.float32(0.5))
-    return np.arctan2(sine, cosine) / 2 + np.float32(math.pi / 2)
+    angles: Field = np.arctan2(sine, cosine) / 2 + np.float32(math.pi / 2)
+    return angles
 
 
 def _stamps(width: float, unit: float, rng: np.random.Generator) -> list[list[Image.Image]]:

@@ -43,8 +43,7 @@ def from_hex(text: str) -> Colour:
     """The linear colour of an sRGB notation such as "#d8322f"."""
     digits = text.lstrip("#")
     encoded = np.array([int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)])
-    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
-    return linear.astype(np.float32)
+    return np.asarray(decode(encoded), np.float32)
 
 
 def to_oklab(linear: Field) -> Field:
@@ -88,7 +87,8 @@ def tint(colour: Colour, towards: Colour, amount: float) -> Colour:
 
 def luminance(linear: Field) -> Field:
     """Relative luminance of linear RGB (..., 3)."""
-    return linear @ _LUMINANCE
+    light: Field = linear @ _LUMINANCE
+    return light
 
 
 def even_stops(colours: Sequence[Colour]) -> list[tuple[float, Colour]]:
@@ -122,7 +122,8 @@ def encode(linear: Field) -> Field:
 
 def decode(encoded: Field) -> Field:
     """sRGB 0 to 1 to linear RGB."""
-    return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    curve: Field = ((encoded + 0.055) / 1.055) ** 2.4
+    return np.where(encoded <= 0.04045, encoded / 12.92, curve)
 
 
 def tone_map(linear: Field, exposure: float = 1.0) -> Field:
@@ -131,4 +132,5 @@ def tone_map(linear: Field, exposure: float = 1.0) -> Field:
     # Identity up to the knee, then a rational shoulder that reaches 1 only at infinity.
     knee = 0.62
     over = np.maximum(bright - knee, 0)
-    return np.minimum(bright, knee) + (1 - knee) * over / (over + (1 - knee))
+    shoulder: Field = (1 - knee) * over / (over + (1 - knee))
+    return np.minimum(bright, knee) + shoulder

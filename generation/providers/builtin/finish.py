@@ -36,7 +36,8 @@ def _vignette(canvas: Canvas, amount: float) -> Field:
     across = canvas.x / np.float32(canvas.right) - 0.5
     down = canvas.y / np.float32(canvas.bottom) - 0.5
     distance = np.sqrt(across * across + down * down)
-    return 1 - np.float32(amount) * noise.smooth_step(0.38, 0.78, distance)
+    fall: Field = 1 - np.float32(amount) * noise.smooth_step(0.38, 0.78, distance)
+    return fall
 
 
 def _bloom(rgb: Field, threshold: float, radius: float, strength: float) -> None:

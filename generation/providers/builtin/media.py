@@ -28,7 +28,8 @@ def _banded(positions: Field, steps: int) -> Field:
     # Soft on the last part of each band, as wide as the field needs for about one pixel.
     width = np.clip(slope * 1.2, 1e-4, 1)
     rise = np.clip((scaled - base - 1 + width) / width, 0, 1)
-    return np.clip((base + rise) / max(1, steps - 1), 0, 1)
+    bands: Field = np.clip((base + rise) / max(1, steps - 1), 0, 1)
+    return bands
 
 
 class PrintCanvas(Canvas):

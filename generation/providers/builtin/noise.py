@@ -20,7 +20,8 @@ _FINEST_CELL = 1.6
 def smooth_step(low: float, high: float, value: Field) -> Field:
     """0 below `low`, 1 above `high` (or the reverse if low > high), smooth between."""
     position = np.clip((value - low) * (1 / (high - low)), 0, 1)
-    return position * position * (3 - 2 * position)
+    eased: Field = position * position * (3 - 2 * position)
+    return eased
 
 
 def resize(field: Field, shape: tuple[int, int], *, smooth: bool = True) -> Field:
@@ -108,7 +109,8 @@ def sample(field: Field, rows: Field, columns: Field) -> Field:
     step = 1 if width > 1 else 0
     upper = flat[index] * (1 - across) + flat[index + step] * across
     lower = flat[below] * (1 - across) + flat[below + step] * across
-    return upper * (1 - down) + lower * down
+    between: Field = upper * (1 - down) + lower * down
+    return between
 
 
 def warp(field: Field, down: Field, across: Field) -> Field:
@@ -199,4 +201,5 @@ def sample_tile(tiled: Field, down: Field, across: Field) -> Field:
     flat = tiled.reshape(-1)
     upper = flat.take(row0 + column0) * (1 - part_across) + flat.take(row0 + column1) * part_across
     lower = flat.take(row1 + column0) * (1 - part_across) + flat.take(row1 + column1) * part_across
-    return upper * (1 - part_down) + lower * part_down
+    between: Field = upper * (1 - part_down) + lower * part_down
+    return between

@@ -9,7 +9,7 @@ import numpy as np
 from generation.providers.builtin import noise, shapes
 from generation.providers.builtin.brief import Brief
 from generation.providers.builtin.canvas import Canvas
-from generation.providers.builtin.colour import Colour, adjust, even_stops, from_hex, mix
+from generation.providers.builtin.colour import Colour, Field, adjust, even_stops, from_hex, mix
 from generation.providers.builtin.palettes import Palette
 from generation.providers.builtin.scenes.vessels import paint_ball
 
@@ -65,7 +65,8 @@ def marble(canvas: Canvas, brief: Brief, palette: Palette) -> None:
     position = np.clip(0.52 + body * 0.80 + second_down * 0.25, 0, 1)
     canvas.field(position, even_stops(tones), steps=7 if canvas.style.is_flat else 0)
     if canvas.style.medium in ("light", "brush"):
-        slope_down, slope_across = np.gradient(body)
+        slopes: list[Field] = list(np.gradient(body))
+        slope_down, slope_across = slopes
         light = 1 - (slope_down * 0.62 + slope_across * 0.5) * np.float32(canvas.unit * 0.030)
         canvas.rgb *= np.clip(light, 0.80, 1.22)[..., None]
     vein = np.abs(noise.sample_tile(other, down * 1.1 + second_across * 0.16 + 0.7,

@@ -10,7 +10,7 @@ import numpy as np
 from generation.providers.builtin import noise, shapes
 from generation.providers.builtin.brief import Brief
 from generation.providers.builtin.canvas import Canvas
-from generation.providers.builtin.colour import Colour, adjust, even_stops, from_hex, mix
+from generation.providers.builtin.colour import Colour, Field, adjust, even_stops, from_hex, mix
 from generation.providers.builtin.palettes import Palette
 from generation.providers.builtin.scenes.sky import Sky, horizon_of, paint_sky
 from generation.providers.builtin.scenes.water import paint_water
@@ -113,8 +113,9 @@ def _tower(
         crown = [(x, top + width * 0.35), (middle, top - width * 0.1), (right, top + width * 0.35)]
     elif kind == 2:
         needle = width * 0.04
-        crown = [(x, top), (middle - needle, top), (middle - needle, top - width * 0.9),
-                 (middle + needle, top - width * 0.9), (middle + needle, top), (right, top)]  # fmt: skip
+        spire = top - width * 0.9
+        crown = [(x, top), (middle - needle, top), (middle - needle, spire),
+                 (middle + needle, spire), (middle + needle, top), (right, top)]  # fmt: skip
     elif kind == 3:
         crown = [(x, top + width * 0.3), (right, top)]
     else:

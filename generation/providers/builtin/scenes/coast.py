@@ -68,7 +68,7 @@ def _cliff_crest(canvas: Canvas, spot: float, side: float, horizon: float) -> Fi
     knoll = 0.03 * np.exp(-((along / 0.10) ** 2))
     fall = 0.08 * noise.smooth_step(0.12, 0.6, along)
     crest = foot - (foot - top) * rise + rough - knoll + fall
-    return crest.astype(np.float32)
+    return np.asarray(crest, np.float32)
 
 
 def _paint_cliff(canvas: Canvas, palette: Palette, crest: Field, sky: Sky) -> None:
@@ -166,7 +166,7 @@ def _wave_edge(canvas: Canvas, index: int, base: float, height: float, scale: fl
     wave = np.sin(x * np.float32(scale * math.tau) + phase + bend * 1.3)
     crest = 1 - 2 * np.sqrt(np.clip(0.5 - 0.5 * wave, 0, 1))
     detail = noise.line(x, rng, scale=12, octaves=3) * 0.10 * canvas.style.detail
-    return (base - height * (crest + 0.4 * bend + detail)).astype(np.float32)
+    return np.asarray(base - height * (crest + 0.4 * bend + detail), np.float32)
 
 
 def _paint_swell(

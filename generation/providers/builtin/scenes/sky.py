@@ -80,7 +80,8 @@ def paint_sky(
 
 def distance_from(canvas: Canvas, x: float, y: float) -> Field:
     """The distance of each pixel from a point, in units."""
-    return np.hypot(canvas.x - np.float32(x), canvas.y - np.float32(y))
+    distance: Field = np.hypot(canvas.x - np.float32(x), canvas.y - np.float32(y))
+    return distance
 
 
 def _paint_glow(canvas: Canvas, palette: Palette, x: float, y: float, strength: float) -> None:

@@ -11,6 +11,7 @@ from generation.providers.builtin.brief import Brief
 from generation.providers.builtin.canvas import Canvas
 from generation.providers.builtin.colour import (
     Colour,
+    Field,
     adjust,
     even_stops,
     from_hex,
@@ -190,8 +191,8 @@ def _paint_rocket(canvas: Canvas, palette: Palette, x: float, y: float, size: fl
     patch = shapes.polygon(canvas, shapes.moved(body, x, y, size, turn))
     if patch.is_empty:
         return
-    across = ((patch.x - np.float32(x)) * np.float32(math.cos(turn))
-              + (patch.y - np.float32(y)) * np.float32(math.sin(turn))) / np.float32(size * 0.25)  # fmt: skip
+    across = (patch.x - np.float32(x)) * np.float32(math.cos(turn))
+    across = (across + (patch.y - np.float32(y)) * np.float32(math.sin(turn))) / (size * 0.25)
     canvas.layer(patch, from_hex("#f1ece2"), shade=-0.35 * across - 0.05)
     window = shapes.moved([(0.0, -0.32)], x, y, size, turn)[0]
     canvas.layer(shapes.ellipse(canvas, *window, size * 0.105), from_hex("#2f4a63"), lift=0.002)

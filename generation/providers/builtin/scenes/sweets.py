@@ -9,7 +9,7 @@ import numpy as np
 from generation.providers.builtin import noise, shapes
 from generation.providers.builtin.brief import Brief
 from generation.providers.builtin.canvas import Canvas
-from generation.providers.builtin.colour import Colour, adjust, from_hex, mix
+from generation.providers.builtin.colour import Colour, Field, adjust, from_hex, mix
 from generation.providers.builtin.palettes import Palette
 from generation.providers.builtin.scenes.table import paint_flame
 from generation.providers.builtin.scenes.vessels import (
@@ -160,7 +160,8 @@ def _paint_donut(
 
 
 def _away(patch: shapes.Patch, x: float, y: float, size: float) -> np.ndarray:
-    return np.hypot(patch.x - np.float32(x), patch.y - np.float32(y)) / np.float32(size)
+    distance: Field = np.hypot(patch.x - np.float32(x), patch.y - np.float32(y))
+    return distance / np.float32(size)
 
 
 def _ring(

@@ -22,8 +22,10 @@ from generation.providers.builtin.scenes.vessels import (
 from generation.providers.builtin.shapes import Point
 
 _VASES = (
-    ((0.13, 1.0), (0.11, 0.93), (0.12, 0.84), (0.27, 0.66), (0.36, 0.44), (0.31, 0.20), (0.18, 0.0)),
-    ((0.10, 1.0), (0.085, 0.92), (0.09, 0.66), (0.16, 0.52), (0.26, 0.34), (0.27, 0.14), (0.19, 0.0)),
+    ((0.13, 1.0), (0.11, 0.93), (0.12, 0.84), (0.27, 0.66), (0.36, 0.44), (0.31, 0.20),
+     (0.18, 0.0)),
+    ((0.10, 1.0), (0.085, 0.92), (0.09, 0.66), (0.16, 0.52), (0.26, 0.34), (0.27, 0.14),
+     (0.19, 0.0)),
     ((0.24, 1.0), (0.21, 0.92), (0.30, 0.74), (0.34, 0.50), (0.30, 0.24), (0.20, 0.0)),
     ((0.17, 1.0), (0.15, 0.90), (0.19, 0.60), (0.24, 0.30), (0.22, 0.10), (0.17, 0.0)),
 )  # fmt: skip
@@ -124,11 +126,13 @@ def fruit(canvas: Canvas, brief: Brief, palette: Palette) -> None:
     china = mix(palette.accents[3], from_hex("#f4efe4"), 0.25)
     paint_vessel(canvas, bowl, x, foot, size, china, side=side, mouth=False)
     for index, shift in enumerate((-0.40, 0.38)):
-        place = x + shift * canvas.style.subject
+        beside = x + shift * canvas.style.subject
         ground = foot + 0.03 + 0.02 * index
         colour = kinds[(index + 1) % len(kinds)]
-        paint_shadow(canvas, place, ground, radius * 0.8, side)
-        _paint_one_fruit(canvas, palette, place, ground - radius * 0.9, radius * 0.95, colour, side)
+        paint_shadow(canvas, beside, ground, radius * 0.8, side)
+        _paint_one_fruit(
+            canvas, palette, beside, ground - radius * 0.9, radius * 0.95, colour, side
+        )
 
 
 def _fruit_colours(brief: Brief, palette: Palette) -> list[Colour]:

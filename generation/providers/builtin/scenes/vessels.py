@@ -127,7 +127,8 @@ def round_shade(canvas: Canvas, across: Field, side: float, gloss: float) -> Fie
         return lit
     spot = np.exp(-(((across - np.float32(side * 0.48)) / np.float32(0.13)) ** 2))
     bounce = np.exp(-(((across + np.float32(side * 0.93)) / np.float32(0.10)) ** 2)) * 0.12
-    return lit + spot * np.float32(gloss * 0.55) + bounce
+    total: Field = lit + spot * np.float32(gloss * 0.55) + bounce
+    return total
 
 
 def paint_ball(

@@ -10,15 +10,17 @@ import numpy as np
 from generation.providers.builtin import noise, shapes
 from generation.providers.builtin.brief import Brief
 from generation.providers.builtin.canvas import Canvas
-from generation.providers.builtin.colour import Colour, adjust, from_hex, mix
+from generation.providers.builtin.colour import Field, mix
 from generation.providers.builtin.palettes import Palette
 from generation.providers.builtin.scenes.land import hill_crest, paint_ridge, with_conifers
-from generation.providers.builtin.scenes.sky import Sky, horizon_of, paint_sky
-from generation.providers.builtin.scenes.tower import paint_cottage, red_or_named
-from generation.providers.builtin.scenes.vessels import paint_ball
-from generation.providers.builtin.scenes.water import paint_water
+from generation.providers.builtin.scenes.landmarks import (
+    paint_castle,
+    paint_church,
+    paint_windmill,
+)
+from generation.providers.builtin.scenes.sky import horizon_of, paint_sky
+from generation.providers.builtin.scenes.tower import paint_cottage
 from generation.providers.builtin.scenes.weather import paint_lightning, paint_weather
-from generation.providers.builtin.shapes import Point
 
 Landmark = Callable[[Canvas, Palette, float, float, float, bool], None]
 """Paints a building: canvas, palette, x, foot, size, whether its windows are lit."""
@@ -120,182 +122,3 @@ def _landmark(brief: Brief) -> Landmark | None:
     if brief.names("church", "igreja", "chapel", "capela"):
         return paint_church
     return None
-
-
-def paint_castle(
-    canvas: Canvas, palette: Palette, x: float, foot: float, size: float, lights: bool
-) -> None:
-    """Towers with pointed roofs around a keep."""
-    wall = palette.lit(from_hex("#d9cdb8"))
-    roof = palette.lit(mix(red_or_named(palette), from_hex("#5a4a78"), 0.35))
-    pane = from_hex("#ffd98a") if lights else palette.lit(from_hex("#55606e"))
-    for shift, wide, high in ((-0.46, 0.17, 0.72), (0.48, 0.17, 0.66), (-0.20, 0.20, 1.05),
-                              (0.22, 0.18, 0.90)):  # fmt: skip
-        left, right = x + (shift - wide / 2) * size, x + (shift + wide / 2) * size
-        top = foot - high * size
-        tower = shapes.rectangle(canvas, left, top, right, foot)
-        if tower.is_empty:
-            continue
-        across = (tower.x - np.float32((left + right) / 2)) / np.float32((right - left) / 2)
-        shade = np.broadcast_to(0.18 - 0.30 * (across + 0.5) ** 2, tower.alpha.shape)
-        canvas.layer(tower, wall, shade=shade, lift=0.008, texture=0.2)
-        peak = [(left - 0.02 * size, top), (x + shift * size, top - 0.36 * size),
-                (right + 0.02 * size, top)]  # fmt: skip
-        canvas.layer(shapes.polygon(canvas, peak), roof, lift=0.008)
-        slit = (x + (shift - 0.02) * size, top + 0.12 * size)
-        window = (slit[0], slit[1], slit[0] + 0.04 * size, slit[1] + 0.09 * size)
-        canvas.layer(shapes.rectangle(canvas, *window), pane, lift=0.0, ink=0.6)
-    points: list[Point] = [(x - 0.56 * size, foot), (x - 0.56 * size, foot - 0.40 * size)]
-    for index in range(9):
-        start = x + (-0.56 + index * 1.12 / 9) * size
-        step = 0.62 * size / 9
-        high = foot - (0.46 if index % 2 == 0 else 0.40) * size
-        points += [(start, high), (start + step * 1.8, high)]
-    points += [(x + 0.56 * size, foot)]
-    canvas.layer(
-        shapes.polygon(canvas, points), mix(wall, palette.near, 0.12), lift=0.010, texture=0.2
-    )
-    gate = [(x - 0.10 * size, foot)]
-    for step in range(13):
-        angle = math.pi * (1 + step / 12)
-        gate.append(
-            (x + 0.10 * size * math.cos(angle), foot - (0.16 - 0.10 * math.sin(angle)) * size)
-        )
-    gate.append((x + 0.10 * size, foot))
-    canvas.layer(shapes.polygon(canvas, gate), palette.lit(from_hex("#3c2f2a")), lift=0.0)
-
-
-def paint_windmill(
-    canvas: Canvas, palette: Palette, x: float, foot: float, size: float, lights: bool
-) -> None:
-    """A tower mill with four sails."""
-    wall = palette.lit(from_hex("#f0e6d4"))
-    body = [(x - 0.20 * size, foot), (x - 0.13 * size, foot - 0.74 * size),
-            (x + 0.13 * size, foot - 0.74 * size), (x + 0.20 * size, foot)]  # fmt: skip
-    patch = shapes.polygon(canvas, body)
-    if not patch.is_empty:
-        across = (patch.x - np.float32(x)) / np.float32(0.2 * size)
-        shade = np.broadcast_to(0.10 - 0.28 * across, patch.alpha.shape)
-        canvas.layer(patch, wall, shade=shade, lift=0.010, texture=0.15)
-    cap = [(x + 0.15 * size * math.cos(math.pi * (1 + s / 12)),
-            foot - 0.73 * size + 0.16 * size * math.sin(math.pi * (1 + s / 12))) for s in range(13)]  # fmt: skip
-    canvas.layer(shapes.polygon(canvas, cap), palette.lit(red_or_named(palette)), lift=0.006)
-    door = (x - 0.045 * size, foot - 0.15 * size, x + 0.045 * size, foot)
-    canvas.layer(shapes.rectangle(canvas, *door), palette.lit(from_hex("#5b3f2c")), lift=0.0)
-    hub = (x, foot - 0.76 * size)
-    turn = float(canvas.rng("sails").uniform(0.2, 1.2))
-    arms, sails = [], []
-    for index in range(4):
-        angle = turn + index * math.pi / 2
-        arms.append(shapes.moved([(0.0, 0.0), (0.0, -0.62)], *hub, size, angle))
-        sails.append(
-            shapes.moved(
-                [(0.015, -0.60), (0.13, -0.60), (0.11, -0.14), (0.015, -0.14)], *hub, size, angle
-            )
-        )
-    canvas.layer(shapes.polygons(canvas, sails), palette.lit(from_hex("#fbf5e8")), lift=0.006)
-    dark = palette.lit(from_hex("#4c3a2e"))
-    canvas.layer(shapes.strokes(canvas, arms, [size * 0.022] * 4), dark, lift=0.0, ink=0.5)
-    canvas.layer(shapes.ellipse(canvas, *hub, size * 0.03), dark, lift=0.0)
-
-
-def paint_church(
-    canvas: Canvas, palette: Palette, x: float, foot: float, size: float, lights: bool
-) -> None:
-    """A nave with a steeple."""
-    paint_cottage(canvas, palette, x + 0.22 * size, foot, 0.52 * size, lights=lights)
-    wall = palette.lit(from_hex("#f5efe4"))
-    tower = (x - 0.16 * size, foot - 0.62 * size, x + 0.02 * size, foot)
-    canvas.layer(shapes.rectangle(canvas, *tower), wall, lift=0.010, texture=0.1)
-    peak = [(x - 0.18 * size, foot - 0.61 * size), (x - 0.07 * size, foot - 1.05 * size),
-            (x + 0.04 * size, foot - 0.61 * size)]  # fmt: skip
-    canvas.layer(shapes.polygon(canvas, peak), palette.lit(red_or_named(palette)), lift=0.008)
-    pane = from_hex("#ffd98a") if lights else palette.lit(from_hex("#55606e"))
-    window = (x - 0.10 * size, foot - 0.52 * size, x - 0.04 * size, foot - 0.38 * size)
-    canvas.layer(shapes.rectangle(canvas, *window), pane, lift=0.0)
-
-
-def arches(canvas: Canvas, brief: Brief, palette: Palette) -> None:
-    """Arch within arch, from shade into light, water on the floor and a ball or two."""
-    rng = canvas.rng("arches")
-    floor = canvas.bottom * 0.80
-    sky = paint_sky(canvas, brief, palette, floor, light_at=(0.5, 0.52), clouds=0.7)
-    sea = floor - 0.10 * canvas.bottom
-    paint_water(canvas, palette, Sky(sky.x, sky.y, sea, sky.is_visible), top=sea, calm=0.8)
-    plaster = palette.lit(from_hex("#e79a78"))
-    if palette.is_coloured:
-        plaster = palette.lit(mix(palette.accents[0], from_hex("#f2d9c2"), 0.25))
-    total = canvas.count(5)
-    centre = canvas.right * (0.5 + float(rng.uniform(-0.04, 0.04)))
-    side = -1.0 if rng.random() < 0.5 else 1.0
-    for index in range(total):
-        near = index / (total - 1)
-        half = (0.13 + 0.30 * near**1.15) * min(1.25, canvas.right)
-        foot = floor + (canvas.bottom * 1.02 - floor) * near
-        spring = canvas.bottom * (0.50 - 0.16 * near)
-        tone = adjust(mix(plaster, palette.near, 0.06 + 0.42 * near), lightness=0.06 * (1 - near))
-        _paint_wall(canvas, palette, centre, half, spring, foot, tone, side, index)
-    _paint_floor(canvas, palette, plaster, centre, floor, total)
-    for shift, radius, colour in ((-0.17 * side, 0.085, palette.accents[1]),
-                                  (0.13 * side, 0.045, palette.accents[3])):  # fmt: skip
-        radius *= canvas.style.subject
-        ground = canvas.bottom * 0.93
-        x = centre + shift
-        paint_ball(
-            canvas, x, ground - radius, radius, palette.lit(colour), side=side, ground=ground
-        )
-    paint_weather(canvas, brief, palette, sky)
-
-
-def _paint_wall(
-    canvas: Canvas,
-    palette: Palette,
-    centre: float,
-    half: float,
-    spring: float,
-    foot: float,
-    tone: Colour,
-    side: float,
-    index: int,
-) -> None:
-    """A wall over the whole width with one round-headed opening."""
-    across = np.abs(canvas.x - np.float32(centre))
-    rise = np.hypot(across, np.minimum(canvas.y - np.float32(spring), 0))
-    opening = np.where(canvas.y < spring, rise, across + np.zeros_like(canvas.y))
-    cover = np.clip((opening - np.float32(half)) * np.float32(canvas.unit) + 0.5, 0, 1)
-    cover = cover * np.clip((np.float32(foot) - canvas.y) * np.float32(canvas.unit) + 0.5, 0, 1)
-    patch = shapes.whole(canvas, cover)
-    lit = (canvas.x - np.float32(centre)) * np.float32(-side * 0.30)
-    near_edge = np.exp((opening - np.float32(half)) * np.float32(-16))
-    shade = None
-    if not canvas.style.is_flat:
-        stain = canvas.noise(f"plaster {index}", 3.0, octaves=5) * np.float32(0.10)
-        shade = lit + near_edge * 0.16 + stain - 0.05 + 0.1 * (canvas.y / canvas.bottom - 0.5)
-    canvas.layer(patch, tone, shade=shade, lift=0.022, ink=0.9, texture=0.10)
-    if canvas.style.medium in ("light", "brush"):
-        # The thickness of the wall: a lit reveal on the side away from the light.
-        depth = 0.030
-        inner = (opening > half - depth) & (opening <= half) & (canvas.y < foot)
-        facing = (canvas.x - np.float32(centre)) * np.float32(side) < 0
-        light = np.where(facing, 0.16, -0.10).astype(np.float32)
-        reveal = shapes.whole(canvas, noise.blur_mask(inner.astype(np.float32), 0.6))
-        canvas.blend(reveal, tone * (1 + light)[..., None] if light.ndim == 2 else tone)
-
-
-def _paint_floor(
-    canvas: Canvas, palette: Palette, plaster: Colour, centre: float, floor: float, total: int
-) -> None:
-    """A floor, and steps that come towards the viewer."""
-    ground = shapes.rectangle(canvas, -0.1, floor + 0.02, canvas.right + 0.1, canvas.bottom + 0.1)
-    canvas.layer(ground, adjust(plaster, lightness=-0.08), lift=0.008, ink=0.5, texture=0.1)
-    for index in range(3):
-        near = index / 2
-        top = floor + (canvas.bottom - floor) * (0.12 + 0.30 * index)
-        half = (0.16 + 0.24 * near) * min(1.25, canvas.right)
-        tone = adjust(mix(plaster, palette.light, 0.22 - 0.06 * index), lightness=-0.02 * index)
-        step = shapes.rectangle(canvas, centre - half, top, centre + half, canvas.bottom + 0.02)
-        if step.is_empty:
-            continue
-        down = (step.y - np.float32(top)) / np.float32(0.06)
-        shade = np.broadcast_to(np.where(down < 0.55, 0.10, -0.12), step.alpha.shape)
-        canvas.layer(step, tone, shade=shade.astype(np.float32), lift=0.012, ink=0.8, texture=0.1)

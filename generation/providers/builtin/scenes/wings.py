@@ -53,10 +53,12 @@ def bird(canvas: Canvas, brief: Brief, palette: Palette) -> None:
     canvas.layer(shapes.strokes(canvas, twigs, widths), bark, lift=0.012, texture=0.2)
     _paint_leaves(canvas, brief, palette, rng, twigs)
     size = 0.52 * canvas.style.subject / (1 + 0.35 * (number - 1))
+    ordered = sorted(line)
+    xs, ys = [point[0] for point in ordered], [point[1] for point in ordered]
     for index in range(number):
         share = 0.5 + (index - (number - 1) / 2) * 0.27
         x = canvas.right * share
-        y = float(np.interp(x, *zip(*sorted(line), strict=True))) - size * 0.20
+        y = float(np.interp(x, xs, ys)) - size * 0.20
         colours = _plumage(brief, palette, index)
         _paint_bird(canvas, brief, palette, (x, y), size, side, colours)
     paint_weather(canvas, brief, palette, sky)

@@ -9,7 +9,7 @@ import numpy as np
 from generation.providers.builtin import noise, shapes
 from generation.providers.builtin.brief import Brief
 from generation.providers.builtin.canvas import Canvas
-from generation.providers.builtin.colour import Colour, adjust, even_stops, from_hex, mix
+from generation.providers.builtin.colour import Colour, Field, adjust, even_stops, from_hex, mix
 from generation.providers.builtin.palettes import Palette
 from generation.providers.builtin.scenes.land import hill_crest, with_conifers
 from generation.providers.builtin.scenes.sky import Sky, distance_from, paint_disc, paint_stars
