@@ -49,7 +49,7 @@ def from_hex(text: str) -> Colour:
 def to_oklab(linear: Field) -> Field:
     """Linear RGB (..., 3) to OKLab: lightness 0 to 1, then the two colour axes."""
     lms = np.cbrt(np.clip(linear @ _TO_LMS.T, 0, None))
-    return (lms @ _TO_LAB.T).astype(np.float32)
+    return np.asarray(lms @ _TO_LAB.T, np.float32)
 
 
 def from_oklab(lab: Field) -> Field:
@@ -133,4 +133,5 @@ def tone_map(linear: Field, exposure: float = 1.0) -> Field:
     knee = 0.62
     over = np.maximum(bright - knee, 0)
     shoulder: Field = (1 - knee) * over / (over + (1 - knee))
-    return np.minimum(bright, knee) + shoulder
+    mapped: Field = np.minimum(bright, knee) + shoulder
+    return mapped

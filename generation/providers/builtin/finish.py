@@ -168,7 +168,8 @@ def _wandered(ink: Field, offset: Field) -> Field:
     columns = np.arange(ink.shape[1], dtype=np.int32)[None, :] + offset[:, ::-1].astype(np.int32)
     np.clip(rows, 0, ink.shape[0] - 1, out=rows)
     np.clip(columns, 0, ink.shape[1] - 1, out=columns)
-    return ink.reshape(-1).take(rows * ink.shape[1] + columns)
+    moved: Field = ink.reshape(-1).take(rows * ink.shape[1] + columns)
+    return moved
 
 
 _FINISHES: dict[str, Callable[[Canvas], Image.Image]] = {

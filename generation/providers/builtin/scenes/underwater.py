@@ -125,8 +125,8 @@ def _paint_bell(
     u = (dx * cosine + dy * sine) / np.float32(size)
     v = (-dx * sine + dy * cosine) / np.float32(size)
     radius = np.hypot(u, (v - 0.12) / 0.86)
-    angle = np.arctan2(u, -(v - 0.2))
-    ribs = np.abs(np.cos(angle * 8)) ** 10 * noise.smooth_step(0.1, 0.9, radius)
+    spread = np.arctan2(u, -(v - 0.2))
+    ribs = np.abs(np.cos(spread * 8)) ** 10 * noise.smooth_step(0.1, 0.9, radius)
     rim = np.exp(-(((radius - 0.97) / 0.05) ** 2))
     heart = np.exp(-((radius / 0.55) ** 4))
     if not glowing:

@@ -1,0 +1,1 @@
+"""An app of the test workers only: a vendor that counts what it would have charged for."""

@@ -1,0 +1,109 @@
+"""The outside witness: every call is a line in a file, written before anything is answered."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+
+from generation import catalogue
+from generation.providers import registry
+from generation.providers.types import (
+    Artifact,
+    Capabilities,
+    Cost,
+    Done,
+    GenerationRequest,
+    Kind,
+    ModelSpec,
+    Pending,
+)
+from tests.factories import picture_bytes
+
+PAID = "counting/paid"
+SAFE = "counting/safe"
+PAID_CAPTION = "counting/paid-caption"
+SAFE_CAPTION = "counting/safe-caption"
+
+
+def ledger() -> Path:
+    """The file of calls: JSON lines, oldest first."""
+    return Path(settings.DATA_DIR) / "calls.jsonl"
+
+
+class CountingProvider:
+    """Charges, waits as long as the prompt says (`wait=2.5`), and gives a small picture."""
+
+    slug = "counting"
+
+    def unavailable_reason(self) -> str:
+        """Always there."""
+        return ""
+
+    def submit(self, request: GenerationRequest) -> Done | Pending:
+        """The line is on the disk before the work starts: whatever follows, it is charged."""
+        line = json.dumps(
+            {
+                "request": request.request_id,
+                "model": request.model.key,
+                "pid": os.getpid(),
+                "at": time.time(),
+            }
+        )
+        handle = os.open(ledger(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(handle, f"{line}\n".encode())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        wait = re.search(r"\bwait=(\d+(?:\.\d+)?)", request.prompt)
+        if wait and request.kind is Kind.IMAGE:
+            time.sleep(float(wait[1]))
+        cost = Cost(Decimal("0.04"), "reported")
+        if request.kind is Kind.CAPTION:
+            return Done(text="Counted.\n\n#Once", cost=cost)
+        return Done(artifacts=(Artifact(picture_bytes(), "image/jpeg"),), cost=cost)
+
+    def poll(self, pending: Pending) -> Done | Pending:
+        """Never pending."""
+        raise AssertionError("nothing was pending")
+
+
+def _spec(key: str, kind: Kind, *, safe_retry: bool) -> ModelSpec:
+    return ModelSpec(
+        key=key,
+        provider=CountingProvider.slug,
+        remote_id=key,
+        name=key.partition("/")[2].title(),
+        capabilities=Capabilities(
+            kinds=frozenset({kind}),
+            aspect_ratios=("1:1",),
+            resolutions=("1K",),
+            seed=True,
+            safe_retry=safe_retry,
+        ),
+    )
+
+
+SPECS = {
+    spec.key: spec
+    for spec in (
+        _spec(PAID, Kind.IMAGE, safe_retry=False),
+        _spec(SAFE, Kind.IMAGE, safe_retry=True),
+        _spec(PAID_CAPTION, Kind.CAPTION, safe_retry=False),
+        _spec(SAFE_CAPTION, Kind.CAPTION, safe_retry=True),
+    )
+}
+
+
+def register() -> None:
+    """Offer the vendor and its models in this process, for as long as it lives."""
+    known = catalogue._load()
+    extended = catalogue._Catalogue({**known.specs, **SPECS}, known.defaults)
+    registry.PROVIDERS[CountingProvider.slug] = f"{__name__}.{CountingProvider.__name__}"
+    catalogue._load = lambda: extended
