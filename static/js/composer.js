@@ -132,6 +132,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// On a phone the sent form makes room for its results: begin reading at the top.
+document.addEventListener("htmx:after:history:push", () => {
+  if (matchMedia("(width < 44rem)").matches) scrollTo({ top: 0 });
+});
+
 const start = () => document.querySelectorAll("[data-composer]").forEach(refresh);
 document.addEventListener("htmx:after:swap", start);
 start();

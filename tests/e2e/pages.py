@@ -75,7 +75,7 @@ def submit(
     """Send a form as a browser without JavaScript does. `path` is where it goes, `at` its page."""
     form = context.request.get(at or path)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text())
-    assert token, f"no form at {at or path}: {form.status}"
+    assert token, f"no form at {path}: {form.status}"
     fields = {"csrfmiddlewaretoken": token[1], **fields}
     return context.request.post(path, form=fields, headers={"Referer": form.url})
 
@@ -164,9 +164,9 @@ class Studio(Results):
 
     def choose(self, *keys: str) -> None:
         """Choose these models and no others."""
-        for box in self.composer.locator("[name=models]:checked").all():
-            if box.get_attribute("value") not in keys:
-                box.uncheck()
+        checked = self.composer.locator("[name=models]:checked")
+        for key in checked.evaluate_all("(boxes) => boxes.map((box) => box.value)"):
+            self.model(key).set_checked(key in keys)
         for key in keys:
             self.model(key).check()
 

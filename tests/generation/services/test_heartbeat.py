@@ -35,9 +35,7 @@ def test_the_lease_is_renewed_while_the_work_goes_on(alice: User) -> None:
     assert GenerationJob.objects.get(pk=job.pk).lease_until > before
 
 
-def test_a_cancel_interrupts_a_provider_that_hangs(
-    alice: User, scripted: ScriptedProvider
-) -> None:
+def test_a_cancel_interrupts_a_provider_that_hangs(alice: User, scripted: ScriptedProvider) -> None:
     post = start(alice, models="test/a")
     runner.run(job_of(post, Kind.CAPTION).pk)
 
@@ -62,5 +60,6 @@ def test_nothing_is_interrupted_after_the_work_is_done(alice: User) -> None:
     job = jobs.claim(job_of(start(alice), Kind.CAPTION).pk)
     with Heartbeat(job):
         pass
-    GenerationJob.objects.filter(pk=job.pk).update(lease_token=None, status="pending", run_after=None, lease_until=None)
+    freed = {"status": "pending", "run_after": None, "lease_token": None, "lease_until": None}
+    GenerationJob.objects.filter(pk=job.pk).update(**freed)
     time.sleep(0.2)

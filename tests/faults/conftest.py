@@ -1,0 +1,49 @@
+"""One broker, one worker group and one beat for all fault tests; each test finds them running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from generation import catalogue
+from generation.providers import registry
+from tests.conftest import BrokerServer
+from tests.faults.harness import Stack
+from tests.faults.vendor import provider as vendor
+
+
+@pytest.fixture(scope="session")
+def started_stack(broker_server: BrokerServer, django_db_setup: None) -> Iterator[Stack]:
+    stack = Stack(broker_server)
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture
+def stack(
+    transactional_db: None,
+    _clean_broker: None,
+    started_stack: Stack,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Stack]:
+    """Everything runs, no fault is planned, and the counting vendor is known here too."""
+    monkeypatch.setattr(catalogue, "_load", catalogue._load)
+    monkeypatch.setitem(registry.PROVIDERS, vendor.CountingProvider.slug, "")
+    vendor.register()
+    started_stack.faults = 0
+    started_stack.plan()
+    started_stack.ensure_running()
+    yield started_stack
+    started_stack.plan()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[pytest.TestReport]:
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("stack")
+    if report.when == "call" and report.failed and isinstance(stack, Stack):
+        report.sections.append(("last words of the programs", stack.log_tails()))
+    return report

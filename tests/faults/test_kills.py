@@ -1,0 +1,110 @@
+"""F1-F7: kill -9 at every named step. Every victim has a bystander in the same post."""
+
+from __future__ import annotations
+
+import pytest
+
+from gallery.models import Post
+from generation.models import GenerationJob
+from generation.providers.types import Kind
+from pixelstream.accounts.models import User
+from tests.factories import job_of, start
+from tests.faults.harness import (
+    CAPTION_POINTS,
+    POINTS,
+    Stack,
+    before_any_worker_hears,
+    calls_of,
+    is_honest_failure,
+    pictures,
+    use_caption_model,
+)
+from tests.faults.vendor.provider import PAID, PAID_CAPTION, SAFE, SAFE_CAPTION
+
+pytestmark = pytest.mark.faults
+
+Status = GenerationJob.Status
+
+UNCERTAIN = {"before_call", "after_call", "before_put"}
+"""Between the intent and the stored picture nobody can know whether a call was paid."""
+
+
+def plan_kills(stack: Stack, owner: User, model: str) -> dict[str, Post]:
+    """A post for each point, whose first picture's worker dies there."""
+    posts = {}
+    with before_any_worker_hears():
+        for point in POINTS:
+            posts[point] = start(owner, models=f"{model} {SAFE}")
+            stack.plan_more(point, job_of(posts[point], slot=0), "kill9")
+    return posts
+
+
+def bystander_is_untouched(post: Post) -> bool:
+    """The other picture of the post was made at the first attempt, with one call."""
+    job = job_of(post, slot=1)
+    return job.status == Status.COMPLETED and job.attempts == 1 and calls_of(job) == 1
+
+
+def test_a_paid_job_killed_anywhere_gives_one_picture_or_says_that_its_answer_was_lost(
+    stack: Stack, alice: User
+) -> None:
+    posts = plan_kills(stack, alice, PAID)
+    verdict = stack.finish()
+
+    assert verdict.findings == []
+    assert verdict.faults == len(POINTS)
+    for point, post in posts.items():
+        job = job_of(post)
+        if point in UNCERTAIN:
+            assert is_honest_failure(job), f"{point}: {job} {job.error_code}"
+            assert pictures(post) == 1, point
+            assert calls_of(job) == (0 if point == "before_call" else 1), point
+        else:
+            assert job.status == Status.COMPLETED, f"{point}: {job} {job.error_code}"
+            assert pictures(post) == 2, point
+            assert calls_of(job) == 1, point
+        assert bystander_is_untouched(post), point
+
+
+def test_a_job_that_may_be_repeated_gives_one_picture_wherever_its_worker_is_killed(
+    stack: Stack, alice: User
+) -> None:
+    posts = plan_kills(stack, alice, SAFE)
+    verdict = stack.finish()
+
+    assert verdict.findings == []
+    assert verdict.faults == len(POINTS)
+    for point, post in posts.items():
+        job = job_of(post)
+        assert job.status == Status.COMPLETED, f"{point}: {job} {job.error_code}"
+        assert job.attempts == (1 if point == "after_commit" else 2), point
+        assert calls_of(job) == (2 if point in {"after_call", "before_put"} else 1), point
+        assert pictures(post) == 2, point
+        assert bystander_is_untouched(post), point
+
+
+@pytest.mark.parametrize("model", [PAID_CAPTION, SAFE_CAPTION])
+def test_a_caption_killed_anywhere_is_paid_once_and_starts_its_pictures_once(
+    stack: Stack, alice: User, model: str
+) -> None:
+    posts = {}
+    with before_any_worker_hears():
+        for point in CAPTION_POINTS:
+            posts[point] = start(alice, models=f"{PAID} {SAFE}")
+            stack.plan_more(point, use_caption_model(posts[point], model), "kill9")
+    verdict = stack.finish()
+
+    assert verdict.findings == []
+    assert verdict.faults == len(CAPTION_POINTS)
+    for point, post in posts.items():
+        post.refresh_from_db()
+        lost = {"before_call", "after_call", "before_commit"} if model == PAID_CAPTION else set()
+        if point in lost:
+            assert is_honest_failure(job_of(post, Kind.CAPTION)), point
+            assert post.status == Post.Status.FAILED, point
+            assert calls_of(job_of(post)) == 0, point
+        else:
+            assert post.caption == "Counted.\n\n#Once", point
+            assert post.status == Post.Status.GENERATED, point
+            assert pictures(post) == 2, point
+            assert calls_of(job_of(post)) == 1, point
