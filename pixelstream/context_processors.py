@@ -18,6 +18,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav_projects": SimpleLazyObject(lambda: _projects(request)),
         "SITE_URL": settings.SITE_URL,
+        "MAIL_IS_SENT": settings.MAIL_IS_SENT,
         "DEBUG": settings.DEBUG,
     }
 

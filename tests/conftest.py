@@ -134,7 +134,7 @@ def pytest_report_header() -> list[str]:
 
 
 @pytest.fixture
-def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedProvider]:
+def scripted(monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
     """A vendor with the models test/a, test/b, test/c (paid), test/safe, and its own captions."""
     provider = ScriptedProvider()
     known = catalogue._load()
@@ -146,4 +146,4 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedProvider]:
     monkeypatch.setattr(
         registry, "get", lambda slug: provider if slug == "scripted" else real_get(slug)
     )
-    yield provider
+    return provider

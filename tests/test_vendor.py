@@ -15,7 +15,8 @@ from tools import vendor
 def copy(tmp_path: Path) -> Path:
     """A copy of the lock file and the vendored files, to be spoilt."""
     shutil.copy(vendor.LOCK, tmp_path)
-    shutil.copytree(vendor.ROOT / vendor.FOLDER, tmp_path / vendor.FOLDER)
+    for folder in (vendor.FOLDER, "tools/vendored"):
+        shutil.copytree(vendor.ROOT / folder, tmp_path / folder)
     return tmp_path
 
 

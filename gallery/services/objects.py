@@ -91,3 +91,14 @@ def discard(*object_ids: int) -> int:
     return StoredObject.objects.filter(pk__in=object_ids, state=StoredObject.State.WRITING).update(
         state=StoredObject.State.DELETING, lease_until=None
     )
+
+
+def retract(object_id: int) -> None:
+    """Hand an object to the outbox whose writer came too late, whatever became of its row.
+
+    The outbox may have been through before the late writer put the bytes: it has to come again.
+    A live object stays.
+    """
+    StoredObject.objects.filter(pk=object_id).exclude(state=StoredObject.State.LIVE).update(
+        state=StoredObject.State.DELETING, lease_until=None, next_attempt_at=None, gone_at=None
+    )

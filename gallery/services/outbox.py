@@ -64,10 +64,11 @@ def _delete(obj: StoredObject) -> bool:
     except OSError as error:
         _postpone(obj, error)
         return False
-    StoredObject.objects.filter(pk=obj.pk, state=StoredObject.State.DELETING).update(
-        state=StoredObject.State.GONE, gone_at=Now(), next_attempt_at=None, last_error=""
-    )
-    return True
+    # Without the time of our claim a late writer put the object back: it is deleted once more.
+    gone = StoredObject.objects.filter(
+        pk=obj.pk, state=StoredObject.State.DELETING, next_attempt_at__isnull=False
+    ).update(state=StoredObject.State.GONE, gone_at=Now(), next_attempt_at=None, last_error="")
+    return bool(gone)
 
 
 def _is_referenced(obj: StoredObject) -> bool:

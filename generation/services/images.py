@@ -52,9 +52,13 @@ def make(job: GenerationJob, spec: ModelSpec) -> None:
         raise ProviderError(ErrorKind.NO_OUTPUT, f"not a picture: {error}") from error
     obj = _begin_object(job, developed, answer)
     faultpoint("generation.before_put", job.pk)
-    objects.put(obj, developed.data, developed.renditions)
-    faultpoint("generation.after_put", job.pk)
-    _commit(job, spec, obj, developed)
+    try:
+        objects.put(obj, developed.data, developed.renditions)
+        faultpoint("generation.after_put", job.pk)
+        _commit(job, spec, obj, developed)
+    except objects.ObjectLostError:
+        objects.retract(obj.pk)
+        raise
 
 
 def adopt_stored(job: GenerationJob, spec: ModelSpec) -> bool:
@@ -77,7 +81,7 @@ def drop_output(job: GenerationJob) -> None:
     if not GenerationJob.objects.filter(
         pk=job.pk, output=job.output_id, status__in=GenerationJob.UNFINISHED
     ).exists():
-        objects.discard(job.output_id)
+        objects.retract(job.output_id)
 
 
 def _call(job: GenerationJob, spec: ModelSpec) -> _Answer:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import formats, timezone
@@ -51,6 +52,23 @@ def _plain(value: Any) -> str:
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return f"{value:.4f}".rstrip("0").rstrip(".") if not isinstance(value, int) else str(value)
     raise ValueError(f"not a number or a colour: {value!r}")
+
+
+@register.simple_tag
+def control(field: BoundField, hint: str = "", autocomplete: str = "") -> SafeString:
+    """The input of a form field, dressed. The label says what to enter, so no placeholder.
+
+    Django itself writes aria-invalid and aria-describedby, for the hint and the errors that
+    `_field.html` shows under the same ids.
+    """
+    field.help_text = hint
+    attrs: dict[str, str | bool] = {
+        "class": "area" if field.widget_type == "textarea" else "input",
+        "placeholder": False,
+    }
+    if autocomplete:
+        attrs["autocomplete"] = autocomplete
+    return field.as_widget(attrs=attrs)  # type: ignore[arg-type]
 
 
 @register.filter

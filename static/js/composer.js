@@ -132,9 +132,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// On a phone the sent form makes room for its results: begin reading at the top.
+// On a phone the sent form makes room for its results (it is shown again as #composer).
 document.addEventListener("htmx:after:history:push", () => {
-  if (matchMedia("(width < 44rem)").matches) scrollTo({ top: 0 });
+  if (matchMedia("(width < 44rem)").matches) location.replace("#results");
 });
 
 const start = () => document.querySelectorAll("[data-composer]").forEach(refresh);

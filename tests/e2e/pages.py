@@ -6,7 +6,7 @@ import itertools
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,10 +92,16 @@ def start_post(context: BrowserContext, prompt: str, model: str = SKETCH, **fiel
 
 def wait_for_post(context: BrowserContext, address: str) -> None:
     """Wait until nothing more will come."""
+    results = f"{address}results/"
+    wait_until(lambda: 'aria-busy="false"' in context.request.get(results).text())
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """Ask again and again. Playwright's own way to wait for a script needs `eval`."""
     deadline = time.monotonic() + PATIENCE / 1000
-    while 'aria-busy="true"' in context.request.get(f"{address}results/").text():
-        assert time.monotonic() < deadline, f"{address} does not finish"
-        time.sleep(0.3)
+    while not condition():
+        assert time.monotonic() < deadline, "it does not come true"
+        time.sleep(0.1)
 
 
 def posts_in_gallery(context: BrowserContext) -> list[str]:
@@ -107,9 +113,8 @@ def show_all_pictures(page: Page) -> None:
     """Bring every picture into view once and wait for it: most load only when they are near."""
     for picture in page.locator("main img").all():
         picture.scroll_into_view_if_needed()
-    page.wait_for_function(
-        "[...document.querySelectorAll('main img')].every((i) => i.complete && i.naturalWidth)"
-    )
+    loaded = "[...document.querySelectorAll('main img')].every((i) => i.complete && i.naturalWidth)"
+    wait_until(lambda: page.evaluate(loaded))
     page.evaluate("scrollTo(0, 0)")
 
 

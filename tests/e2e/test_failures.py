@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.diary import read_diary, start_diary
-from tests.e2e.pages import FAILING, SKETCH, SLOW, Person, Studio
+from tests.e2e.pages import FAILING, SKETCH, SLOW, Studio, wait_until
 
 pytestmark = pytest.mark.usefixtures("person")
 
@@ -23,7 +23,7 @@ def test_one_model_fails_and_the_others_arrive(page: Page) -> None:
 
     start_diary(page)
     failed.get_by_role("button", name="Try again").click()
-    page.wait_for_function("window.diary.some((entry) => entry.busy && !entry.failed)")
+    wait_until(lambda: any(entry["busy"] and not entry["failed"] for entry in read_diary(page)))
     studio.expect_finished(pictures=2)
     expect(failed).to_contain_text("The model refused these settings.")
     assert all(entry["pictures"] == 2 for entry in read_diary(page))
@@ -54,7 +54,7 @@ def test_cancel_stops_what_is_unfinished_and_keeps_what_is_ready(page: Page) -> 
     expect(studio.slot("Fault: slow")).to_contain_text("Canceled by user")
 
 
-def test_cancel_works_on_the_page_of_the_post_as_well(page: Page, person: Person) -> None:
+def test_cancel_works_on_the_page_of_the_post_as_well(page: Page) -> None:
     studio = Studio(page).open()
     studio.generate("A gate in a stone wall, slow=25", [SLOW])
     studio.section.get_by_role("link", name="Open post").click()

@@ -146,6 +146,8 @@ def test_canceling_between_the_call_and_the_commit_shows_and_leaves_nothing(
     for point, post in posts.items():
         stack.wait_for_fault(point, job_of(post))
         studio.cancel_post(post=post, by=alice)
+    for post in posts.values():
+        stack.wait_for_log(f"Job {job_of(post).pk} was taken away")
 
     assert stack.finish().findings == []
     for point, post in posts.items():
@@ -157,7 +159,7 @@ def test_stopping_the_workers_during_calls_loses_nothing(stack: Stack, alice: Us
     """F34: what is short enough is finished, the rest ends as after any other death."""
     short = start(alice, "wait=1", PAID)
     wait_until(lambda: calls_of(job_of(short)), "the short call")
-    long = start(alice, "wait=20", f"{PAID} {SAFE}")
+    long = start(alice, "wait=5", f"{PAID} {SAFE}")
     wait_until(lambda: calls_of(job_of(long, slot=1)), "the long call")
     wait_until(lambda: calls_of(job_of(long, slot=0)), "the long paid call")
     stack.workers.pop().terminate()
@@ -185,16 +187,17 @@ def test_old_and_broken_messages_do_not_stop_the_workers(stack: Stack, alice: Us
     assert stack.workers[0].is_alive
 
 
+@pytest.mark.parametrize("point", ["before_put", "after_put"])
 def test_an_object_swept_before_its_commit_is_not_shown_without_its_bytes(
-    stack: Stack, alice: User
+    stack: Stack, alice: User, point: str
 ) -> None:
-    """F31: the sweep takes the object away while a slow worker is about to commit it."""
+    """F31: the sweep takes the object away while a slow worker is about to write or commit it."""
     with before_any_worker_hears():
         posts = {model: start(alice, models=model) for model in (PAID, SAFE)}
         for post in posts.values():
-            stack.plan_more("after_put", job_of(post), "sleep:6")
+            stack.plan_more(point, job_of(post), "sleep:4")
     for post in posts.values():
-        stack.wait_for_fault("after_put", job_of(post))
+        stack.wait_for_fault(point, job_of(post))
         StoredObject.objects.filter(job=job_of(post)).update(lease_until=Now())
 
     assert stack.finish().findings == []

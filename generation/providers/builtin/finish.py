@@ -81,7 +81,9 @@ def _print(canvas: Canvas) -> Image.Image:
     # Ink takes unevenly: pinholes where the paper's tooth is deepest.
     tooth = canvas.noise("tooth", 170, octaves=3, gain=0.75)
     cloud = canvas.noise("ink", 3, octaves=4)
-    holes = noise.smooth_step(1.02, 1.35, tooth + cloud * 0.30)[..., None] * np.float32(0.34)
+    holes = noise.smooth_step(1.02, 1.35, tooth + cloud * 0.30)[..., None] * np.float32(
+        0.30 * min(1.0, canvas.unit / 1000)
+    )
     encoded += (_PAPER - encoded) * holes
     encoded *= np.float32(0.965)
     encoded += np.float32(0.012)

@@ -163,7 +163,7 @@ SUBJECTS: dict[str, tuple[int, str]] = {
         "abstract, abstrato, abstrata, abstraction, texture, textura, gradient, "
         "swirl, redemoinho, dream, sonho, music, musica, emotion, emocao",
     ),
-    "winter": (20, "snowman, boneco de neve, snowy, snowscape, neve, snow, igloo, iglu, ski"),
+    "winter": (10, "snowman, boneco de neve, snowy, snowscape, neve, snow, igloo, iglu, ski"),
     "sky": (
         10,
         "sky, ceu, cloud, nuvem, nuvens, moon, lua, star, estrela, starry, estrelado, "

@@ -180,13 +180,13 @@ def _paint_swell(
 ) -> None:
     """A wave's front: translucent at the crest, deep below, light playing on it."""
     crest = np.exp(down * np.float32(-16 + 8 * near))
-    ripple = canvas.noise("ripple", 22, octaves=4, stretch=4.0)[patch.rows]
+    ripple = canvas.noise("ripple", 58, octaves=4, gain=0.62, stretch=3.2)[patch.rows]
     glass = mix(palette.water[0], palette.light, 0.35)
     light = 1 + ripple * (0.30 + 0.2 * near) - 0.18 * (1 - crest)
     surface = colour * light[..., None]
     surface += (glass - surface) * (crest * (0.42 - 0.15 * near))[..., None]
     path = np.exp(-(((patch.x - np.float32(sky.x)) / np.float32(0.16 + 0.2 * near)) ** 2))
-    sparkle = np.clip(ripple * 1.8 + 0.05, 0, 1) * path * np.float32(0.8 - 0.4 * near)
+    sparkle = np.clip(ripple * 1.9 - 0.12, 0, 1) * path * np.float32(0.85 - 0.35 * near)
     surface += palette.light * sparkle[..., None]
     canvas.blend(patch, surface)
 

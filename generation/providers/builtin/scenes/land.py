@@ -100,7 +100,7 @@ def paint_ridge(
     if not continuous:
         canvas.layer(patch, mix(colour, air, mist * 0.35), lift=lift, ink=ink)
         if snow > 0:
-            _paint_snow(canvas, palette, crest, snow, floor)
+            _paint_snow(canvas, palette, crest, snow, floor, air, mist)
         return
     # Mist follows the land, not the tips of the trees: that would hang in stripes.
     down = np.maximum(patch.y - _smoothed(crest, canvas)[None, :], 0)
@@ -115,23 +115,34 @@ def paint_ridge(
     surface += (air - surface) * thick[..., None]
     canvas.blend(patch, surface)
     if snow > 0:
-        _paint_snow(canvas, palette, crest, snow, floor)
+        _paint_snow(canvas, palette, crest, snow, floor, air, mist)
 
 
 def _paint_snow(
-    canvas: Canvas, palette: Palette, crest: Field, snow: float, floor: float | None
+    canvas: Canvas,
+    palette: Palette,
+    crest: Field,
+    snow: float,
+    floor: float | None,
+    air: Colour,
+    mist: float,
 ) -> None:
-    """White on the upper slopes, with a ragged lower edge."""
+    """White on the upper slopes with a ragged lower edge; gullies stay in shadow."""
     patch = shapes.below(canvas, crest, floor=floor)
-    ragged = canvas.noise("snow line", 7, octaves=4, gain=0.6)[patch.rows, patch.columns]
-    flutes = canvas.outline("flutes", 16, octaves=3) * np.float32(0.05)
-    down = patch.y - crest[None, :] + flutes[None, :]
-    reach = np.float32(0.05 + 0.30 * snow) * (1 + ragged * np.float32(0.9))
-    edge = np.float32(0.25 if canvas.style.medium in ("light", "brush") else 1.0)
-    cover = np.clip((reach - down) * np.float32(canvas.unit * 0.35) * edge + 0.5, 0, 1)
-    white = palette.lit(np.array([0.93, 0.95, 0.99], np.float32))
-    shadow = mix(white, palette.sky[1], 0.45)
-    canvas.blend(patch.covering(patch.alpha * cover * 0.92), mix(white, shadow, 0.25))
+    ragged = canvas.noise("snow line", 6, octaves=5, gain=0.6)[patch.rows]
+    gully = canvas.noise("gullies", 9, octaves=4, gain=0.55, stretch=0.5)[patch.rows]
+    down = patch.y - _smoothed(crest, canvas)[None, :]
+    reach = np.float32(0.02 + 0.19 * snow) * (1 + (ragged + 0.5 * gully) * np.float32(0.95))
+    soft = 0.22 if canvas.style.medium in ("light", "brush") else 0.6
+    cover = np.clip((reach - down) * np.float32(canvas.unit * soft) + 0.5, 0, 1)
+    white = palette.lit(np.array([0.90, 0.93, 0.98], np.float32))
+    shadow = mix(mix(white, palette.sky[1], 0.50), palette.near, 0.12)
+    lit = np.clip(0.62 + gully * 0.9, 0, 1)
+    if canvas.style.is_flat:
+        lit = np.where(lit > 0.55, 1.0, 0.0).astype(np.float32)
+    surface = shadow + (white - shadow) * lit[..., None]
+    surface += (air - surface) * np.float32(0.45 * mist)
+    canvas.blend(patch.covering(patch.alpha * cover), surface)
 
 
 def _smoothed(crest: Field, canvas: Canvas) -> Field:

@@ -97,7 +97,7 @@ def paint_ridges(
         colour = mix(colour, green, share * math.sin(math.pi * min(0.9, near)))
         snow = 0.0
         if palette.has_snow:
-            snow = 0.8 - 0.5 * near if near < 0.75 else 0.12
+            snow = 0.72 - 0.55 * near if near <= 0.4 else 0.0
         elif near < 0.5 and brief.names("snow", "snowy", "alps", "glacier", "nevado", "peaks"):
             snow = 0.5
         if conifers and near > 0.4 and brief.allows("trees"):

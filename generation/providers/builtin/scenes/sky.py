@@ -118,12 +118,14 @@ def paint_stars(canvas: Canvas, horizon: float, *, amount: float = 1.0) -> None:
     """Stars of unequal brightness above the horizon, fewer near it."""
     rng = canvas.rng("stars")
     area = canvas.right * horizon
-    number = int(620 * area * amount * (0.35 if canvas.style.is_flat else 1.0))
+    # A star takes at least a pixel: small pictures get fewer, or the sky turns grey.
+    room = min(1.0, canvas.unit / 800)
+    number = int(620 * area * amount * room * (0.35 if canvas.style.is_flat else 1.0))
     x = rng.uniform(0, canvas.right, number)
     y = horizon * rng.uniform(0, 1, number) ** 1.35
     power = np.clip(rng.pareto(2.0, number) * 0.30 + 0.16, 0, 1.6)
     layer = np.zeros((canvas.height, canvas.width), np.float32)
-    size = max(1.0, canvas.unit / 900)
+    size = max(0.75, canvas.unit / 900)
     reach = math.ceil(size * 1.6) + 1
     offsets = np.arange(-reach, reach + 1)
     rows, columns = (y * canvas.unit).astype(int), (x * canvas.unit).astype(int)

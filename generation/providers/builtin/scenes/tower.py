@@ -138,7 +138,8 @@ def paint_cottage(
     canvas: Canvas, palette: Palette, x: float, ground: float, width: float, *, lights: bool
 ) -> None:
     """A small house with a gable roof, chimney, door and two windows."""
-    wall = palette.lit(from_hex("#f3ecdf"))
+    # White walls would vanish in the snow.
+    wall = palette.lit(from_hex("#a8714a" if palette.has_snow else "#f3ecdf"))
     roof_colour = palette.lit(red_or_named(palette))
     if palette.has_snow:
         roof_colour = palette.lit(from_hex("#eef3f8"))

@@ -12,6 +12,7 @@ from generation.providers.builtin.brief import Brief
 from generation.providers.builtin.canvas import Canvas
 from generation.providers.builtin.colour import Field, mix
 from generation.providers.builtin.palettes import Palette
+from generation.providers.builtin.scenes.fields import blossom_outline
 from generation.providers.builtin.scenes.land import hill_crest, paint_ridge, with_conifers
 from generation.providers.builtin.scenes.landmarks import (
     paint_castle,
@@ -43,7 +44,7 @@ def village(canvas: Canvas, brief: Brief, palette: Palette) -> None:
         tone = mix(mix(palette.far, palette.foliage[1], 0.15 + 0.5 * near), palette.ground[1], near)
         tone = mix(tone, palette.ground[0], 0.30 * near)
         if palette.has_snow:
-            tone = mix(mix(palette.ground[0], palette.sky[2], 0.30), palette.ground[0], near)
+            tone = mix(mix(palette.ground[0], palette.sky[1], 0.45), palette.ground[0], near)
         if landmark and index == total // 2:
             x = canvas.right * (0.64 if sky.x < canvas.right / 2 else 0.36)
             foot = float(np.interp(x, canvas.x[0], crest)) + 0.012
@@ -51,16 +52,39 @@ def village(canvas: Canvas, brief: Brief, palette: Palette) -> None:
         if not few and 0 < index < total - 1:
             _paint_houses(canvas, palette, rng, crest, near, lights=dark)
         if brief.allows("trees") and index < total - 1:
-            crest = with_conifers(
-                canvas, crest, f"firs {index}", height=0.05 + 0.07 * near, density=9 - 5 * near
-            )
+            tall = 0.06 + 0.09 * near
+            firs = with_conifers(canvas, crest, f"firs {index}", height=tall, density=15 - 8 * near)
+            wood = mix(mix(palette.foliage[2], palette.haze, 0.6 - 0.5 * near), palette.near, 0.2)
+            canvas.layer(shapes.below(canvas, firs), wood, lift=0.008, ink=0.6)
         paint_ridge(
             canvas, palette, crest, tone, mist=0.55 * (1 - near), sky=sky, ink=0.5 + 0.5 * near,
             lift=0.010 + 0.01 * near,
         )  # fmt: skip
         if few and not landmark and index == max(1, total - 2):
             _paint_home(canvas, brief, palette, rng, crest, lights=dark)
+    if not palette.has_snow and not dark and brief.allows("flowers"):
+        _paint_foreground(canvas, palette, rng)
     paint_weather(canvas, brief, palette, sky)
+
+
+def _paint_foreground(canvas: Canvas, palette: Palette, rng: np.random.Generator) -> None:
+    """Wild flowers close to the viewer."""
+    for rank in range(3):
+        size = (0.011, 0.017, 0.025)[rank] * canvas.style.subject
+        tone = palette.lit(palette.accents[(0, 1, 2)[rank]])
+        places = [
+            (
+                float(rng.uniform(0, canvas.right)),
+                canvas.bottom * (0.90 + 0.04 * rank) + float(rng.normal(0, 0.012)),
+            )
+            for _ in range(int((22 - 5 * rank) * canvas.right))
+        ]
+        stems = [[(x, y), (x + size * 0.2, y + size * 2.8)] for x, y in places]
+        stalk = mix(palette.foliage[1], palette.near, 0.2)
+        width = max(canvas.pixel, size * 0.16)
+        canvas.layer(shapes.strokes(canvas, stems, [width] * len(stems)), stalk, lift=0.0, ink=0.2)
+        heads = [blossom_outline(x, y, size, 6, float(rng.uniform(0, 6))) for x, y in places]
+        canvas.layer(shapes.polygons(canvas, heads), tone, lift=0.005, texture=0.2, ink=0.6)
 
 
 def _paint_houses(
@@ -72,7 +96,7 @@ def _paint_houses(
     *,
     lights: bool,
 ) -> None:
-    size = (0.06 + 0.10 * near) * canvas.style.subject
+    size = (0.085 + 0.125 * near) * canvas.style.subject
     x = float(rng.uniform(0.02, 0.12))
     while x < canvas.right - 0.02:
         foot = float(np.interp(x, canvas.x[0], crest)) + size * 0.16
@@ -80,7 +104,7 @@ def _paint_houses(
             paint_cottage(
                 canvas, palette, x, foot, size * float(rng.uniform(0.8, 1.1)), lights=lights
             )
-        x += size * float(rng.uniform(1.1, 2.6))
+        x += size * float(rng.uniform(1.05, 2.0))
 
 
 def _paint_home(

@@ -132,7 +132,7 @@ def _paint_canopy(
 ) -> None:
     """Leaves around the light: dense above and at the sides."""
     scale = (7.5 - 3.5 * near) * (0.8 if canvas.style.is_flat else 1.0)
-    octaves = 3 if canvas.style.detail < 0.3 else 6
+    octaves = {"paper": 3, "pencil": 4}.get(canvas.style.medium, 6)
     leaves = canvas.noise(f"leaves {index}", scale, octaves=octaves, gain=0.6)
     away = np.abs(canvas.x - np.float32(sky.x)) / np.float32(canvas.right)
     height = canvas.y / np.float32(canvas.bottom)
@@ -146,7 +146,7 @@ def _paint_canopy(
         distance = distance_from(canvas, sky.x, sky.y)
         shade = leaves * 0.30 + np.exp(distance * np.float32(-2.4)) * 0.9 * (1 - 0.6 * near)
     canvas.layer(
-        shapes.whole(canvas, cover * 0.96), tone, shade=shade, texture=0.5, lift=0.012, ink=0.35
+        shapes.whole(canvas, cover * 0.96), tone, shade=shade, texture=0.22, lift=0.012, ink=0.35
     )
 
 

@@ -26,6 +26,8 @@ from generation.providers.builtin.vocabulary import SUBJECTS, UNKNOWN_SCENES
         ("retrato de uma mulher", "portrait"),
         ("aurora boreal sobre a floresta", "aurora"),
         ("papercut landscape", "contours"),
+        ("snowy alps at dawn", "mountains"),
+        ("neve caindo", "winter"),
     ],
 )
 def test_subject_is_found_in_english_and_portuguese(prompt: str, scene: str) -> None:

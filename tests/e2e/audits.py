@@ -1,0 +1,47 @@
+"""What a page must have in every state: accessible, and no wider than the screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+GRAVE = {"serious", "critical"}
+RUN = """async (rules) => {
+  const only = rules ? { type: "rule", values: rules } : { type: "tag", values: %s };
+  const { violations } = await axe.run(document, { runOnly: only, resultTypes: ["violations"] });
+  return violations.map(({ id, impact, nodes }) => ({
+    id, impact, nodes: nodes.map((node) => `${node.target}: ${node.failureSummary}`),
+  }));
+}""" % str(TAGS)
+WIDER = """() => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const wide = [...document.querySelectorAll("body *")].filter((element) => {
+    const { right, width } = element.getBoundingClientRect();
+    return width && right > clientWidth + 0.5;
+  });
+  return [`${scrollWidth} > ${clientWidth}`, ...wide.slice(0, 5).map(
+    (element) => `${element.tagName}.${element.className.baseVal ?? element.className}`)];
+}"""
+
+
+def find_barriers(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe-core calls serious or critical. By evaluation: the policy allows no foreign code."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    violations: list[dict[str, Any]] = page.evaluate(RUN, rules)
+    return [
+        f"{violation['id']} ({violation['impact']}) {node}"
+        for violation in violations
+        if violation["impact"] in GRAVE
+        for node in violation["nodes"]
+    ]
+
+
+def find_overflow(page: Page) -> list[str]:
+    """What makes the page scroll sideways."""
+    found: list[str] = page.evaluate(WIDER)
+    return found

@@ -1,0 +1,117 @@
+"""Every page in every state worth looking at, for audits and screenshots."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.pages import (
+    FAILING,
+    PATIENCE,
+    POSTER,
+    SKETCH,
+    SLOW,
+    Studio,
+    new_person,
+    sign_in,
+    start_post,
+    wait_for_post,
+)
+from tests.e2e.pictures import picture
+
+
+def public_states(page: Page) -> Iterator[str]:
+    """What somebody sees who is not signed in."""
+    page.goto("/")
+    yield "landing"
+    page.goto("/accounts/login/")
+    yield "signin"
+    sign_in(page, new_person())
+    expect(page.get_by_role("alert").first).to_be_visible()
+    yield "signin-error"
+    page.goto("/accounts/signup/")
+    yield "signup"
+    page.goto("/accounts/password/reset/")
+    yield "password-reset"
+
+
+def empty_states(page: Page) -> Iterator[str]:
+    """What somebody sees who just signed up."""
+    page.goto("/")
+    yield "home-empty"
+    page.goto("/gallery/")
+    yield "gallery-empty"
+    Studio(page).open()
+    yield "studio-empty"
+
+
+def filled_states(page: Page, posts: list[str]) -> Iterator[str]:
+    """What somebody sees who made these posts."""
+    page.goto("/")
+    yield "home"
+    page.goto("/gallery/")
+    yield "gallery"
+    page.goto(posts[-1])
+    yield "post"
+    page.goto(posts[0])
+    yield "post-failed"
+    page.goto(f"/posts/create/?post={posts[-1].split('/')[2]}")
+    yield "studio-finished"
+    page.goto(f"/posts/create/?post={posts[0].split('/')[2]}")
+    yield "studio-failed"
+    page.goto("/projects/create/")
+    yield "project-form"
+    page.get_by_role("button", name=re.compile("Create the project|Criar o projeto")).click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    yield "project-form-error"
+    page.goto("/accounts/password/change/")
+    yield "password-change"
+    page.goto("/posts/999999999/")
+    yield "not-found"
+    page.goto("/gallery/")
+    page.locator("[popovertarget=me]:visible").click()
+    yield "account-menu"
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#shortcuts")).to_be_visible()
+    yield "shortcuts"
+
+
+def studio_states(page: Page) -> Iterator[str]:
+    """The studio while it is used."""
+    studio = Studio(page).open()
+    studio.generate("", [SKETCH])
+    expect(studio.composer.get_by_role("alert").first).to_be_visible()
+    yield "studio-errors"
+    studio.file_field.set_input_files([picture().payload])
+    keep = studio.references.locator("[aria-pressed]").first
+    keep.click()
+    expect(studio.references.locator("[aria-pressed=true]").first).to_be_visible()
+    studio.composer.locator("[data-dialog-open=library]").click()
+    expect(page.locator("#library-items button").first).to_be_visible()
+    yield "studio-library"
+    page.keyboard.press("Escape")
+    studio.generate("A jetty at low tide, slow=45", [SKETCH, POSTER, SLOW])
+    expect(studio.pictures).to_have_count(2, timeout=PATIENCE)
+    yield "studio-running"
+    page.goto("/")
+    expect(page.locator("#in-progress")).to_be_visible()
+    yield "home-running"
+    page.goto(page.locator("#in-progress a").first.get_attribute("href") or "")
+    yield "post-running"
+    page.locator("#results button[form^=cancel]").first.click()
+    expect(page.locator("#results")).to_have_attribute("aria-busy", "false")
+
+
+def make_posts(page: Page) -> list[str]:
+    """Posts to look at: the first failed, the last is the best."""
+    made = [start_post(page.context, "A promise that was not kept", FAILING)]
+    made += [start_post(page.context, prompt, SKETCH) for prompt in PROMPTS]
+    for address in made:
+        wait_for_post(page.context, address)
+    return made
+
+
+PROMPTS = ["A red kite over dunes #kite", "Um bonde amarelo numa ladeira de Lisboa"]

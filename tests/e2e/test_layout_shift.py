@@ -1,0 +1,58 @@
+"""Nothing moves under the reader while pictures arrive."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.browsing import Browsing
+from tests.e2e.pages import (
+    POSTER,
+    SKETCH,
+    SLOW,
+    Studio,
+    join,
+    show_all_pictures,
+    start_post,
+    wait_for_post,
+)
+
+MOST = 0.02
+OBSERVE = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const { hadRecentInput, value, sources } of list.getEntries()) {
+    const moved = sources.map(({ node }) => node?.id || node?.className || node?.nodeName);
+    if (!hadRecentInput) window.shifts.push({ value, moved });
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def find_shifts(page: Page) -> tuple[float, object]:
+    """How much moved in all, and what it was."""
+    shifts = page.evaluate("window.shifts")
+    return sum(shift["value"] for shift in shifts), shifts
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_nothing_moves_while_pictures_arrive(browse: Browsing, phone: bool) -> None:
+    page = browse(phone=phone)
+    page.context.add_init_script(OBSERVE)
+    join(page.context)
+    studio = Studio(page).open()
+    studio.generate("A greenhouse in the snow, slow=3", [SKETCH, POSTER, SLOW])
+    studio.expect_running()
+    studio.section.scroll_into_view_if_needed()
+    studio.expect_finished(pictures=3)
+    total, shifts = find_shifts(page)
+    assert total <= MOST, shifts
+
+    for prompt, ratio in [("A viaduct", "16:9"), ("A tower", "9:16"), ("A well", "1:1")] * 2:
+        post = start_post(page.context, prompt, aspect_ratio=ratio)
+    wait_for_post(page.context, post)
+    for address in ("/gallery/", post, "/"):
+        page.goto(address)
+        show_all_pictures(page)
+        total, shifts = find_shifts(page)
+        assert total <= MOST, (address, shifts)
