@@ -91,6 +91,13 @@ class Running:
     def is_alive(self) -> bool:
         return self.process.poll() is None
 
+    @property
+    def children(self) -> list[int]:
+        """The process ids of its children."""
+        command = ["pgrep", "-P", str(self.process.pid)]
+        found = subprocess.run(command, capture_output=True, text=True, check=False)
+        return [int(line) for line in found.stdout.split()]
+
     def kill_group(self) -> None:
         """SIGKILL to the program and all its children at the same moment."""
         with contextlib.suppress(ProcessLookupError):
@@ -132,6 +139,7 @@ class Stack:
         self.plan_file = self.data_dir / "fault-plan"
         self.marks = self.data_dir / "faultpoints"
         self.faults = 0
+        self.real_times = False
         self.workers: list[Running] = []
         self.beats: list[Running] = []
         self._started = 0
@@ -165,10 +173,13 @@ class Stack:
             worker.kill_group()
         self.workers.clear()
 
-    def stop(self) -> None:
-        for running in self.beats:
-            running.kill_group()
+    def stop_beats(self) -> None:
+        for beat in self.beats:
+            beat.kill_group()
         self.beats.clear()
+
+    def stop(self) -> None:
+        self.stop_beats()
         self.stop_workers()
 
     def _start(self, program: Program, group: list[Running]) -> Running:
@@ -187,6 +198,7 @@ class Stack:
             "DATABASE_URL": _database_url(),
             "REDIS_URL": settings.REDIS_URL,
             "WORKER_CONCURRENCY": "4",
+            "FAULTS_REAL_TIMES": str(self.real_times),
         }
 
     def wait_for_log(self, text: str) -> None:
@@ -241,7 +253,7 @@ class Stack:
         late = False
         try:
             wait_until(lambda: not mine.unfinished().exists(), "the end of all jobs")
-            wait_until(lambda: not _untidy().exists(), "the end of all deleting", seconds=60)
+            wait_until(lambda: not _untidy().exists(), "the end of all deleting")
         except NeverHappenedError:
             late = True
         verdict = self.verdict(mine)

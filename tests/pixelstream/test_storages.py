@@ -47,7 +47,7 @@ def test_the_stylesheet_is_one_file_and_every_name_in_it_is_hashed(tmp_path: Pat
     for font in fonts:
         assert (stylesheet.parent / font).resolve().exists()
         assert re.search(r"\.[0-9a-f]{12}\.woff2$", font)
-    (main,) = [p for p in tmp_path.glob("js/main.*.js")]
+    (main,) = tmp_path.glob("js/main.*.js")
     for name in re.findall(r'import\s*"\./([^"]+)"', main.read_text("utf-8")):
         assert (main.parent / name).exists()
         assert re.search(r"\.[0-9a-f]{12}\.js$", name)

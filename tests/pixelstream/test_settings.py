@@ -1,0 +1,105 @@
+"""Settings come from the environment, and a wrong one is told by its name."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = {
+    "SECRET_KEY": "k" * 60,
+    "SITE_URL": "https://example.com",
+    "ALLOWED_HOSTS": "example.com",
+}
+
+
+def manage(*arguments: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run manage.py with these variables and no others of ours."""
+    clean = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "TMPDIR"}}
+    return subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={**clean, **variables},
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DEBUG", "maybe"),
+        ("PORT", "eighty"),
+        ("WORKER_CONCURRENCY", "many"),
+        ("BUILTIN_ENGINE_FAULTS", "perhaps"),
+        ("SITE_URL", "example.com"),
+    ],
+)
+def test_a_value_that_cannot_be_read_stops_the_start_with_its_name(
+    variable: str, value: str, tmp_path: Path
+) -> None:
+    result = manage("check", **{**HOST, "DATA_DIR": str(tmp_path), variable: value})
+    assert result.returncode != 0
+    assert variable in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_without_a_secret_nothing_starts(tmp_path: Path) -> None:
+    result = manage("check", DATA_DIR=str(tmp_path))
+    assert result.returncode != 0
+    assert "SECRET_KEY is not set" in result.stderr
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("s" * 60)
+    result = manage(
+        "shell",
+        "-v0",
+        "-c",
+        "from django.conf import settings; print(settings.SECRET_KEY)",
+        DATA_DIR=str(tmp_path),
+        SECRET_KEY_FILE=str(secret),
+    )
+    assert result.stdout.strip() == "s" * 60
+
+
+def test_a_host_has_no_deployment_warning(tmp_path: Path) -> None:
+    result = manage(
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        **{**HOST, "DATA_DIR": str(tmp_path), "SECRET_KEY": os.urandom(40).hex()},
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_broker_address_is_spelled_for_celery(tmp_path: Path) -> None:
+    code = "from django.conf import settings as s; print(s.REDIS_URL, s.CELERY_BROKER_URL)"
+    embedded = manage("shell", "-v0", "-c", code, **HOST, DATA_DIR=str(tmp_path))
+    socket = tmp_path / "valkey.sock"
+    assert embedded.stdout.split() == [
+        f"unix://{socket}?db=0",
+        f"redis+socket://{socket}?virtual_host=0",
+    ]
+    remote = manage(
+        "shell", "-v0", "-c", code, **HOST, DATA_DIR=str(tmp_path), REDIS_URL="redis://r:1/2"
+    )
+    assert remote.stdout.split() == ["redis://r:1/2", "redis://r:1/2"]
+
+
+def test_every_variable_is_in_the_example_and_in_the_readme() -> None:
+    """So that the documents cannot drift from the settings."""
+    source = (ROOT / "pixelstream" / "settings.py").read_text("utf-8")
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)) | {"DATA_DIR"}
+    example = set(re.findall(r"^#?\s?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
+    readme = set(re.findall(r"`([A-Z][A-Z_]+)`", (ROOT / "README.md").read_text("utf-8")))
+    assert read == example
+    assert read <= readme
