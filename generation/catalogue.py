@@ -72,6 +72,11 @@ def find(key: str) -> ModelSpec | None:
     return _load().specs.get(key)
 
 
+def everything() -> list[ModelSpec]:
+    """Every model of the catalogue, retired and hidden ones included."""
+    return list(_load().specs.values())
+
+
 def display_name(key: str) -> str:
     """A model's name; of an unknown one the last part of its key; of none the empty string."""
     spec = find(key)

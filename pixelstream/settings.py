@@ -234,6 +234,16 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "pixelstream.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "pixelstream.accounts.forms.SignInForm",
+    "signup": "pixelstream.accounts.forms.SignUpForm",
+    "add_email": "pixelstream.accounts.forms.ChangeEmailForm",
+    "change_password": "pixelstream.accounts.forms.ChangePasswordForm",
+    "set_password": "pixelstream.accounts.forms.SetPasswordForm",
+    "reset_password": "pixelstream.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "pixelstream.accounts.forms.NewPasswordForm",
+    "reauthenticate": "pixelstream.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -9,13 +9,12 @@ from playwright.sync_api import Page
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 GRAVE = {"serious", "critical"}
-RUN = """async (rules) => {
-  const only = rules ? { type: "rule", values: rules } : { type: "tag", values: %s };
+RUN = """async (only) => {
   const { violations } = await axe.run(document, { runOnly: only, resultTypes: ["violations"] });
   return violations.map(({ id, impact, nodes }) => ({
     id, impact, nodes: nodes.map((node) => `${node.target}: ${node.failureSummary}`),
   }));
-}""" % str(TAGS)
+}"""
 WIDER = """() => {
   const { scrollWidth, clientWidth } = document.documentElement;
   if (scrollWidth <= clientWidth) return [];
@@ -32,7 +31,9 @@ def find_barriers(page: Page, rules: list[str] | None = None) -> list[str]:
     """What axe-core calls serious or critical. By evaluation: the policy allows no foreign code."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    violations: list[dict[str, Any]] = page.evaluate(RUN, rules)
+    violations: list[dict[str, Any]] = page.evaluate(
+        RUN, {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+    )
     return [
         f"{violation['id']} ({violation['impact']}) {node}"
         for violation in violations

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generation.providers.builtin import noise, shapes
-from generation.providers.builtin.colour import Colour, Field, Stops, look_up, mix, ramp
+from generation.providers.builtin.colour import Colour, Field, Stops, look_up, ramp
 from generation.providers.builtin.shapes import Frame, Patch
 
 
@@ -184,10 +184,6 @@ class Canvas(Frame):
         cover = _shifted(cover, round(down * self.unit), round(across * self.unit))
         soft = noise.blur_mask(cover, softness * self.unit)
         self.rgb[top:bottom, left:right] *= (1 - soft * np.float32(amount))[..., None]
-
-    def tone(self, colour: Colour, other: Colour, amount: float) -> Colour:
-        """A mixture of two pigments."""
-        return mix(colour, other, amount)
 
 
 def _shifted(field: Field, down: int, across: int) -> Field:

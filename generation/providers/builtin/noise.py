@@ -94,32 +94,6 @@ def line(
     return (total * (0.5 / math.sqrt(power))).astype(np.float32)
 
 
-def sample(field: Field, rows: Field, columns: Field) -> Field:
-    """Bilinear lookup of `field` (with any trailing axes) at float pixel positions, clamped."""
-    height, width = field.shape[:2]
-    rows = np.clip(rows, 0, height - 1.001)
-    columns = np.clip(columns, 0, width - 1.001)
-    top, left = rows.astype(np.int32), columns.astype(np.int32)
-    down, across = rows - top, columns - left
-    if field.ndim == 3:
-        down, across = down[..., None], across[..., None]
-    flat = field.reshape(height * width, *field.shape[2:])
-    index = top * width + left
-    below = np.where(top < height - 1, width, 0) + index
-    step = 1 if width > 1 else 0
-    upper = flat[index] * (1 - across) + flat[index + step] * across
-    lower = flat[below] * (1 - across) + flat[below + step] * across
-    between: Field = upper * (1 - down) + lower * down
-    return between
-
-
-def warp(field: Field, down: Field, across: Field) -> Field:
-    """`field` with each pixel fetched from (down, across) pixels away."""
-    rows = np.arange(field.shape[0], dtype=np.float32)[:, None] + down
-    columns = np.arange(field.shape[1], dtype=np.float32)[None, :] + across
-    return sample(field, *np.broadcast_arrays(rows, columns))
-
-
 def _convolve(field: Field, sigma: float, axis: int) -> Field:
     reach = max(1, math.ceil(sigma * 2.5))
     weights = [math.exp(-0.5 * (offset / sigma) ** 2) for offset in range(-reach, reach + 1)]

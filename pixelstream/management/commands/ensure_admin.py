@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from gallery.models import AuditEvent
+from pixelstream.accounts.addresses import trust_address
 from pixelstream.accounts.models import User
 
 DEFAULT_EMAIL = "admin@localhost.localdomain"
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             admin = User.objects.filter(email=email.lower()).first()
             if admin is None:
                 admin = User.objects.create_superuser(email, password)
+                trust_address(admin)  # else a first sign-in would wait for a link by mail
             else:
                 # The person signed up before: the role is added, the password stays theirs.
                 admin.is_staff = admin.is_superuser = True

@@ -1,0 +1,59 @@
+"""The jobs in the admin, to look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from generation import catalogue
+from generation.models import GenerationJob
+from pixelstream.accounts.models import User
+from pixelstream.admin import ReadOnlyAdmin
+
+
+class ModelFilter(admin.SimpleListFilter):
+    """By model. The choices come from the catalogue: asking the table would read all of it."""
+
+    title = _("model")
+    parameter_name = "model"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every model there is."""
+        return [(spec.key, spec.name) for spec in catalogue.everything()]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[GenerationJob]
+    ) -> QuerySet[GenerationJob]:
+        """Those of the chosen model."""
+        return queryset.filter(model=self.value()) if self.value() else queryset
+
+
+@admin.register(GenerationJob)
+class GenerationJobAdmin(ReadOnlyAdmin):
+    """Jobs. Their rows are the queue: only the job machine writes them."""
+
+    list_display = (
+        "id",
+        "owner",
+        "post_id",
+        "kind",
+        "slot",
+        "model",
+        "status",
+        "error_code",
+        "attempts",
+        "duration_ms",
+        "created_at",
+    )
+    list_filter = ("status", "kind", "error_code", ModelFilter, "created_at")
+    list_select_related = ("post__owner",)
+    search_fields = ("=id", "=post__id", "=remote_id", "post__owner__email")
+
+    @admin.display(description=_("person"), ordering="post__owner__email")
+    def owner(self, job: GenerationJob) -> User:
+        """Whose post it is for."""
+        return job.post.owner
