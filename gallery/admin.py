@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db import transaction
@@ -21,6 +21,7 @@ from gallery.models import (
     ReferenceImage,
     StoredObject,
 )
+from pixelstream.accounts.models import User
 from pixelstream.admin import KeptAdmin, ReadOnlyAdmin, thumbnail
 
 
@@ -148,7 +149,7 @@ class PostAdmin(KeptAdmin):
         with transaction.atomic():
             obj.save(update_fields=[*changed, "updated_at"])
             Post.objects.filter(pk=obj.pk).update(revision=F("revision") + 1)
-            AuditEvent.objects.record("post.moderate", actor=request.user, target=obj)
+            AuditEvent.objects.record("post.moderate", actor=cast(User, request.user), target=obj)
 
 
 @admin.register(GeneratedImage)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+import allauth.account.admin  # noqa: F401 (registers what is taken back below)
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -30,7 +31,7 @@ class LowerCaseEmailField(EmailField):
         return super().clean(value).lower()
 
 
-class PersonAddForm(AdminUserCreationForm):  # type: ignore[type-arg]
+class PersonAddForm(AdminUserCreationForm):
     """A new person."""
 
     class Meta:
@@ -80,9 +81,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
             return False
         return super().has_change_permission(request, obj)
 
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: User | None = None
-    ) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Who is not a superuser cannot make one."""
         fields = tuple(super().get_readonly_fields(request, obj))
         return fields if request.user.is_superuser else (*fields, *POWERS)
@@ -93,5 +92,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         if not change or "email" in form.changed_data:
             trust_address(obj)
         AuditEvent.objects.record(
-            "person.change" if change else "person.create", actor=request.user, target=obj
+            "person.change" if change else "person.create",
+            actor=cast(User, request.user),
+            target=obj,
         )

@@ -68,7 +68,7 @@ def control(field: BoundField, hint: str = "", autocomplete: str = "") -> SafeSt
     }
     if autocomplete:
         attrs["autocomplete"] = autocomplete
-    return field.as_widget(attrs=attrs)  # type: ignore[arg-type]
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter

@@ -63,7 +63,6 @@ function refresh(composer) {
   limitChoices(composer);
   drawChips(composer);
   estimate(composer);
-  for (const hidden of composer.querySelectorAll("[data-needs-js]")) hidden.hidden = false;
   const reuse = composer.querySelector("[data-reuse]");
   if (reuse) reuse.hidden = !localStorage.getItem(LAST_PROMPT);
 }

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
 from generation import catalogue
 from generation.providers import registry
@@ -15,6 +16,8 @@ from tests.faults.vendor import provider as vendor
 
 # Measuring and chaos take their time: `make prove` asks for them.
 collect_ignore = [] if "FAULTS_REPORT" in os.environ else ["test_recovery.py", "test_chaos.py"]
+if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    collect_ignore.append("test_frozen_commit.py")
 
 
 @pytest.fixture(scope="session")
