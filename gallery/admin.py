@@ -63,7 +63,7 @@ class PostAdmin(KeptAdmin):
         "deleted_at",
         "created_at",
     )
-    list_display_links = ("picture", "title")
+    list_display_links = ("title",)
     list_filter = (
         "status",
         "visibility",
@@ -117,6 +117,7 @@ class PostAdmin(KeptAdmin):
         "seed",
         "caption_model",
         "revision",
+        "share_expires_at",
         "created_at",
         "updated_at",
         "featured_at",
@@ -157,7 +158,7 @@ class GeneratedImageAdmin(ReadOnlyAdmin):
     """Pictures."""
 
     list_display = ("picture", "filename", "owner", "model_name", "width", "height", "created_at")
-    list_display_links = ("picture", "filename")
+    list_display_links = ("filename",)
     list_filter = ("resolution", "created_at")
     list_select_related = ("owner", "object")
     search_fields = ("=id", "=model", "filename", "prompt", "owner__email")

@@ -23,7 +23,6 @@ REASONS: dict[str, Promise] = {
     ErrorCode.CANCELED: _("Canceled by user"),
     ErrorCode.CAPTION_FAILED: _("Not started, because the caption failed."),
     ErrorCode.GAVE_UP: _("The model did not answer."),
-    ErrorCode.UNKNOWN_OUTCOME: _("The answer was lost on its way."),
     ErrorCode.AMBIGUOUS: _("The answer was lost on its way."),
     ErrorCode.TIMEOUT: _("The model took too long."),
     ErrorCode.INTERNAL: _("Something went wrong"),

@@ -21,6 +21,7 @@ class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ("-id",)
     list_per_page = 50
     show_full_result_count = False
+    view_on_site = False  # the pages of a post and the like are their owner's
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         """Nobody."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from gallery.imaging.renditions import rendition_key, rendition_sizes
@@ -65,7 +66,7 @@ class GeneratedImage(models.Model):
     def __str__(self) -> str:
         return self.filename
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The permanent public address of the original."""
         return storages["public"].url(self.object.key)
@@ -77,10 +78,11 @@ class GeneratedImage(models.Model):
 
     def renditions(self) -> Iterator[tuple[str, int]]:
         """Addresses and real widths in pixels of the smaller copies, smallest first."""
-        existing = set(self.object.rendition_widths)
+        existing = self.object.rendition_widths
         for name, width, _height in rendition_sizes(self.width, self.height):
             if name in existing:
-                yield storages["public"].url(rendition_key(self.object.key, name)), width
+                # The addresses of this area are permanent and plain: they differ as the keys do.
+                yield rendition_key(self.url, name), width
 
     @property
     def srcset(self) -> str:
@@ -90,7 +92,9 @@ class GeneratedImage(models.Model):
     @property
     def thumbnail_url(self) -> str:
         """The smallest rendition, else the original."""
-        return next((url for url, _width in self.renditions()), self.url)
+        for url, _width in self.renditions():
+            return url
+        return self.url
 
     @property
     def preview_url(self) -> str:

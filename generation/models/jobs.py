@@ -18,7 +18,6 @@ class ErrorCode(models.TextChoices):
     CANCELED = "canceled", _("canceled by user")
     CAPTION_FAILED = "caption_failed", _("not started: the caption failed")
     GAVE_UP = "gave_up", _("gave up after several attempts")
-    UNKNOWN_OUTCOME = "unknown_outcome", _("the answer was lost; it is not asked for again")
     TIMEOUT = "timeout", _("took too long")
     INTERNAL = "internal", _("internal error")
     AUTH = "auth", _("the key was refused")
@@ -166,8 +165,3 @@ class GenerationJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.slot} of post {self.post_id} ({self.status})"
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether nothing more will happen to it."""
-        return self.status not in self.UNFINISHED

@@ -32,8 +32,6 @@ from pixelstream.faultpoints import faultpoint
 
 logger = logging.getLogger(__name__)
 
-UNKNOWN = ErrorKind.AMBIGUOUS
-
 
 @dataclass(frozen=True)
 class _Answer:

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from generation import catalogue
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
-from generation.providers.errors import RETRIED, ProviderError
+from generation.providers.errors import RETRIED, ErrorKind, ProviderError
 from generation.providers.types import ModelSpec
 from generation.services import captions, images, jobs
 from generation.services.heartbeat import Heartbeat
@@ -57,7 +57,7 @@ def _make(job: GenerationJob, spec: ModelSpec) -> None:
         return
     if job.call_started_at and not spec.capabilities.safe_retry:
         # An earlier attempt sent the paid call and vanished: it is never sent again.
-        raise ProviderError(images.UNKNOWN, "a call was sent and its answer was lost")
+        raise ProviderError(ErrorKind.AMBIGUOUS, "a call was sent, its answer was lost")
     if job.kind == Kind.CAPTION:
         captions.make(job, spec)
     else:

@@ -59,6 +59,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     list_display = ("email", "name", "is_active", "is_staff", "date_joined", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("email", "name")
+    filter_horizontal = ()
     list_per_page = 50
     show_full_result_count = False
     readonly_fields = ("date_joined", "last_login")

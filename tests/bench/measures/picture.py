@@ -11,6 +11,9 @@ on everything is real: worker, database, Valkey, stream, morph, the picture's ow
   the browser (the same machine's). It develops from pale to clear from that moment on.
 * The bytes of the stream: a plain client on the same stream notes when the picture's id arrives.
 
+A page opens one stream and keeps it: more of them would take the six connections that a browser
+has to one host, and the pictures would wait for ever.
+
 Two figures each: one picture at a time by a model that only waits, so that the machine is quiet;
 and the three default models at once, where the pictures still to come keep the processors busy.
 """
@@ -74,19 +77,23 @@ def run(ground: Ground) -> Iterator[Figure]:
     with ground.application() as app, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = _signed_in(browser, app, owner)
+        streams: list[str] = []
+        page.on("request", lambda sent: "/live/" in sent.url and streams.append(sent.url))
+        most_streams = 0
         for what, (prompt, models, posts) in CASES.items():
             _watch(page, app, owner, prompt, models)  # warms up the caches of everybody
-            taken = [
-                times
-                for _ in range(ground.rounds(*posts))
-                for times in _watch(page, app, owner, prompt, models)
-            ]
+            taken = []
+            for _ in range(ground.rounds(*posts)):
+                streams.clear()
+                taken += _watch(page, app, owner, prompt, models)
+                most_streams = max(most_streams, len(streams))
             shown = [picture for picture, _stream in taken]
             heard = [stream for _picture, stream in taken]
             note = spread(shown, "ms")
             yield Figure(f"{what}: loaded in the browser", median(shown), "ms", MAX_MS, note=note)
             note = spread(heard, "ms")
             yield Figure(f"{what}: bytes of the stream", median(heard), "ms", note=note)
+        yield Figure("streams that one page opened, at most", most_streams, at_most=1)
         browser.close()
 
 
