@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from playwright.sync_api import Page, expect
@@ -63,7 +62,7 @@ def filled_states(page: Page, posts: list[str]) -> Iterator[str]:
     yield "studio-failed"
     page.goto("/projects/create/")
     yield "project-form"
-    page.get_by_role("button", name=re.compile("Create the project|Criar o projeto")).click()
+    page.locator("main form:has([name=name]) [type=submit]").click()
     expect(page.get_by_role("alert").first).to_be_visible()
     yield "project-form-error"
     page.goto("/accounts/password/change/")
@@ -93,6 +92,7 @@ def studio_states(page: Page) -> Iterator[str]:
     expect(page.locator("#library-items button").first).to_be_visible()
     yield "studio-library"
     page.keyboard.press("Escape")
+    studio.references.locator("[data-reference-remove]").click()
     studio.generate("A jetty at low tide, slow=45", [SKETCH, POSTER, SLOW])
     expect(studio.pictures).to_have_count(2, timeout=PATIENCE)
     yield "studio-running"

@@ -15,6 +15,7 @@ from tests.e2e.pages import join
 NARROW = {"width": 320, "height": 640}
 # Everything else is the same in both themes.
 COLOURS = ["color-contrast", "link-in-text-block"]
+SETTLES = 150  # milliseconds
 EXPECTED = r"status of (404|422)"
 
 
@@ -37,6 +38,7 @@ def audit(page: Page, in_state: Iterator[str], *, barriers: bool) -> list[str]:
         for scheme, size, rules in looks if barriers else []:
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size(size)
+            page.wait_for_timeout(SETTLES)
             where = f"{state} {scheme} {size['width']}"
             found += [f"{where}: {barrier}" for barrier in find_barriers(page, rules)]
         for size in (PHONE, NARROW):
