@@ -25,6 +25,7 @@ from tests.providers import MODELS, ScriptedProvider
 @pytest.fixture(scope="session", autouse=True)
 def data_dir() -> Iterator[Path]:
     """The folder of this test process, removed at the end."""
+    settings.STATIC_ROOT.mkdir(exist_ok=True)  # or whitenoise warns in every test
     yield settings.DATA_DIR
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 

@@ -29,7 +29,7 @@ TEXTS = {
         "images": "Imagens Geradas",
         "pending": "Revelando",
         "tooltip": "Não se preocupe, isso leva alguns segundos",
-        "open": "Abrir a publicação",
+        "open": "Abrir post",
         "empty": "Seu primeiro prompt preenche esta parede.",
     },
 }

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from generation import catalogue
+from generation.models import GenerationJob
 from generation.providers import registry
 from tests.conftest import BrokerServer
 from tests.faults.harness import Stack
@@ -43,6 +44,9 @@ def stack(
     started_stack.ensure_running()
     yield started_stack
     started_stack.plan()
+    if GenerationJob.objects.unfinished().exists():
+        # After a failure: what hangs or is frozen must not hold up the tests that follow.
+        started_stack.stop_workers()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db import connection, transaction
 from django.db.models import Count
+from django.test import override_settings
 
 from gallery.models import GeneratedImage, Post, StoredObject
 from generation.models import GenerationJob
@@ -41,6 +42,9 @@ from tests.faults.vendor.provider import SPECS, ledger
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 DEADLINE = float(os.environ.get("FAULTS_DEADLINE", "120"))
 """Seconds after which something counts as never: generous, the machine may be busy."""
+
+CONCURRENCY = 4
+"""Processes of a worker group."""
 
 POINTS = (
     "after_claim",
@@ -159,7 +163,8 @@ class Stack:
         del self.workers[1:], self.beats[1:]
 
     def start_worker(self) -> Running:
-        return self._start(up._worker(), self.workers)
+        with override_settings(WORKER_CONCURRENCY=CONCURRENCY):
+            return self._start(up._worker(), self.workers)
 
     def start_beat(self) -> Running:
         self._started += 1
@@ -197,7 +202,6 @@ class Stack:
             "DATA_DIR": str(self.data_dir),
             "DATABASE_URL": _database_url(),
             "REDIS_URL": settings.REDIS_URL,
-            "WORKER_CONCURRENCY": "4",
             "FAULTS_REAL_TIMES": str(self.real_times),
         }
 

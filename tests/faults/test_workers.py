@@ -17,6 +17,7 @@ from pixelstream.accounts.models import User
 from pixelstream.celery import app
 from tests.factories import job_of, start
 from tests.faults.harness import (
+    CONCURRENCY,
     Stack,
     before_any_worker_hears,
     calls_of,
@@ -119,7 +120,7 @@ def test_a_worker_that_wakes_up_while_another_has_its_job_leaves_it_alone(
 
 def test_canceling_calls_that_hang_frees_their_workers(stack: Stack, alice: User) -> None:
     """Every worker process hangs for an hour; nothing else could ever run."""
-    posts = start_many(alice, 4, "builtin/fault-hang")
+    posts = start_many(alice, CONCURRENCY, "builtin/fault-hang")
     for post in posts:
         wait_until(lambda p=post: job_of(p).call_started_at, "the call")
     for post in posts:

@@ -1,0 +1,111 @@
+"""What holds for every address: who may come in, and what the browser is allowed to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+pytestmark = pytest.mark.django_db
+
+# Whoever adds to this list says that strangers may see it.
+PUBLIC = {
+    "",
+    "healthz",
+    "language/",
+    "_/components",
+    "media/<path:key>",
+    "accounts/login/",
+    "accounts/logout/",
+    "accounts/inactive/",
+    "accounts/signup/",
+    "accounts/confirm-email/",
+    "accounts/login/code/confirm/",
+    "accounts/^confirm-email/(?P<key>[-:\\w]+)/$",
+    "accounts/password/reset/",
+    "accounts/password/reset/done/",
+    "accounts/password/reset/key/done/",
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+    "admin/login/",
+    "admin/jsi18n/",
+}
+
+SAMPLES: dict[str, Any] = {"pk": 1, "key": "x", "uidb36": "1", "object_id": "1", "url": "x"}
+
+
+def routes(
+    resolver: URLResolver | None = None, prefix: str = ""
+) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, route)
+        else:
+            yield route, pattern
+
+
+def address(route: str) -> str:
+    """An address of the route: every parameter gets a sample."""
+    import re
+
+    route = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(SAMPLES[match[1]]), route)
+    return "/" + route
+
+
+PROTECTED = sorted({route for route, _pattern in routes()} - PUBLIC)
+
+
+def test_there_are_addresses_to_ask_for() -> None:
+    assert len(PROTECTED) > 30
+    assert PUBLIC - {"admin/jsi18n/"} <= {route for route, _pattern in routes()}
+
+
+@pytest.mark.parametrize("route", PROTECTED)
+def test_a_stranger_is_sent_to_the_door(anonymous: Client, route: str) -> None:
+    if "(?P" in route:
+        route = {"admin/(?P<url>.*)$": "admin/x"}[route]
+    answer = anonymous.get(address(route))
+    assert answer.status_code == 302, route
+    assert answer["Location"].startswith(("/accounts/login/?next=", "/admin/login/?next=")), route
+
+
+def test_a_stranger_gets_no_page_behind_the_door_by_post_either(anonymous: Client) -> None:
+    for route in PROTECTED:
+        if "(?P" not in route:
+            assert anonymous.post(address(route)).status_code in {302, 405}, route
+
+
+@pytest.mark.parametrize(
+    "page", ["/", "/accounts/login/", "/gallery/", "/posts/create/", "/admin/", "/nothing/"]
+)
+def test_every_page_forbids_inline_code(page: str, sam: Any) -> None:
+    client = Client()
+    client.force_login(sam)
+    for who in (client, Client()):
+        answer = who.get(page, follow=True)
+        policy = dict(
+            part.strip().split(" ", 1)
+            for part in answer.headers["Content-Security-Policy"].split(";")
+        )
+        for directive in ("script-src", "style-src"):
+            assert "'self'" in policy[directive]
+            assert "unsafe-inline" not in policy[directive]
+            assert "unsafe-eval" not in policy[directive]
+        assert policy["frame-ancestors"] == "'none'"
+        html = answer.content.decode()
+        assert "<style" not in html
+        assert " onclick=" not in html
+        assert "<script>" not in html
+
+
+def test_pages_carry_the_other_headers_of_safety(anonymous: Client) -> None:
+    answer = anonymous.get("/accounts/login/")
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in answer["Permissions-Policy"]
+    assert settings.SESSION_COOKIE_HTTPONLY
