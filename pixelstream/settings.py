@@ -162,6 +162,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A worker that freezes (or whose network does) in a commit would hold its locks for hours, and
+    # every sweep would wait for them. `?options=` in DATABASE_URL replaces this.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c idle_in_transaction_session_timeout=15s"
+    )
 
 # --- broker, cache, doorbell ---------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", "") or f"unix://{local.broker_socket(DATA_DIR)}?db=0"

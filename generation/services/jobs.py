@@ -63,7 +63,7 @@ def claim(job_id: int) -> GenerationJob | None:
         .first()
     )
     if job is not None:
-        posts.announce(job.post)
+        posts.touch(job.post)  # "in line" becomes "developing"
     return job
 
 

@@ -309,7 +309,7 @@ class Stack:
         if path := os.environ.get("FAULTS_REPORT"):
             test = os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0].rpartition("::")[2]
             with Path(path).open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"test": test, **asdict(verdict)}) + "\n")
+                file.write(json.dumps({"test": test, "run": os.getpid(), **asdict(verdict)}) + "\n")
 
 
 # --- the vendor's ledger ---------------------------------------------------------------------

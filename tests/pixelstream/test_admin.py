@@ -150,7 +150,8 @@ def test_jobs_are_filtered_by_model(as_sam: Client, alice: User) -> None:
 
 def test_private_uploads_are_not_shown(as_sam: Client, alice: User) -> None:
     reference = create_reference(alice)
-    assert "<img" not in as_sam.get(list_of(type(reference))).content.decode()
+    for page in (list_of(type(reference)), change_of(reference)):
+        assert "thumbnail" not in as_sam.get(page).content.decode()
     assert as_sam.get(reference.url).status_code == 404
 
 

@@ -127,6 +127,14 @@ def test_a_claimed_job_cannot_be_claimed_again_while_its_lease_holds(alice: User
     assert jobs.claim(job.pk) is None
 
 
+def test_open_pages_see_that_a_job_was_taken(alice: User) -> None:
+    post = start(alice)
+    before = post.revision
+    jobs.claim(job_of(post, Kind.CAPTION).pk)
+    post.refresh_from_db()
+    assert post.revision > before
+
+
 def test_a_lease_that_ran_out_frees_the_job_for_another_worker(alice: User) -> None:
     job = job_of(start(alice), Kind.CAPTION)
     first = jobs.claim(job.pk)
