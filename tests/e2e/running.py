@@ -90,11 +90,10 @@ class RunningApp:
 
     def kill(self, program: Program) -> None:
         """End one of the programs as the system would when the memory is full."""
-        found = [
-            pid for pid, line in _descendants(self.process.pid).items() if COMMANDS[program] in line
-        ]
-        # A worker's children look like the worker: the first is the one that the launcher knows.
-        os.kill(min(found), signal.SIGKILL)
+        ours = [pid for pid, parent in _parents().items() if parent == self.process.pid]
+        found = [pid for pid in ours if COMMANDS[program] in _command(pid)]
+        assert len(found) == 1, f"{program}: {found}"
+        os.kill(found[0], signal.SIGKILL)
 
     def manage(self, *arguments: str) -> str:
         """Run a command of `manage.py` on the same data."""
@@ -134,13 +133,19 @@ def _command(pid: int) -> str:
     return ""
 
 
-def _descendants(ancestor: int) -> dict[int, str]:
-    """Everything that a process has started, and what those have, with their command lines."""
+def _parents() -> dict[int, int]:
+    """Every process with the one that started it."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             stat = (entry / "stat").read_text()
             parents[int(entry.name)] = int(stat.rpartition(")")[2].split()[1])
+    return parents
+
+
+def _descendants(ancestor: int) -> dict[int, str]:
+    """Everything that a process has started, and what those have, with their command lines."""
+    parents = _parents()
     found: dict[int, str] = {}
     wave = {ancestor}
     while wave:

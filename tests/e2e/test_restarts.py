@@ -26,6 +26,7 @@ def test_a_killed_part_comes_back_and_the_post_completes(
     expect(studio.caption).to_be_visible()
     caption = studio.caption.inner_text()
 
+    deaths = app.output().count(f"{program} ended (killed by SIGKILL)")
     app.kill(program)
     studio.expect_finished(pictures=2)
     expect(studio.slots).to_have_count(2)
@@ -34,4 +35,5 @@ def test_a_killed_part_comes_back_and_the_post_completes(
     page.reload()
     studio.expect_finished(pictures=2)
     expect(studio.slots).to_have_count(2)
+    assert app.output().count(f"{program} ended (killed by SIGKILL)") == deaths + 1
     assert app.process.poll() is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -171,7 +172,8 @@ def test_a_file_that_is_no_picture_is_told_beside_the_field(as_alice: Client) ->
 def test_the_models_of_the_last_post_are_preselected(as_alice: Client, alice: User) -> None:
     start(alice, models="builtin/papercut")
     page = as_alice.get(STUDIO).content.decode()
-    checked = [line for line in page.splitlines() if 'name="models"' in line and " checked" in line]
+    boxes = re.findall(r'<input[^>]*name="models"[^>]*>', page)
+    checked = [box for box in boxes if re.search(r"\schecked\b", box)]
     assert len(checked) == 1
     assert "builtin/papercut" in checked[0]
 
