@@ -131,8 +131,8 @@ class PostAdmin(KeptAdmin):
     @admin.display(description=_("picture"))
     def picture(self, post: Post) -> SafeString | str:
         """The smallest rendition of the first picture."""
-        images = post.images.all()
-        return thumbnail(images[0].thumbnail_url, images[0].ratio) if images else ""
+        cover = post.cover
+        return thumbnail(cover.thumbnail_url, cover.ratio) if cover else ""
 
     @admin.display(description=_("post"), ordering="id")
     def title(self, post: Post) -> str:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from gallery.forms import MAX_ID
 from gallery.models import Project, ReferenceImage
@@ -195,7 +195,11 @@ class StudioForm(forms.Form):
                 "references",
                 specs,
                 lambda spec: references <= spec.capabilities.max_references,
-                _("%(models)s cannot use %(value)s references."),
+                ngettext(
+                    "%(models)s cannot use a reference.",
+                    "%(models)s cannot use %(value)s references.",
+                    references,
+                ),
                 references,
             )
         return data

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import dj_email_url
 from csp.constants import NONCE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -259,7 +260,7 @@ ADMIN_PASSWORD = env.str("ADMIN_PASSWORD", "")
 
 # Mail goes to the console, and addresses are not verified, until a mail server is configured.
 _email_url = env.str("EMAIL_URL", "")
-_email = env.dj_email_url("EMAIL_URL", "console:")
+_email = dj_email_url.parse(_email_url or "console:")
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_HOST = _email["EMAIL_HOST"]
 EMAIL_PORT = _email["EMAIL_PORT"]

@@ -43,14 +43,18 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
 class AuditEvent(models.Model):
     """One line of the audit log."""
 
-    action = models.CharField(max_length=60)
+    action = models.CharField(_("action"), max_length=60)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
     )
-    target_type = models.CharField(max_length=60, blank=True)
-    target_id = models.BigIntegerField(null=True)
-    counts = models.JSONField(default=dict)
-    created_at = models.DateTimeField(auto_now_add=True)
+    target_type = models.CharField(_("kind of target"), max_length=60, blank=True)
+    target_id = models.BigIntegerField(_("target"), null=True)
+    counts = models.JSONField(_("counts"), default=dict)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = AuditEventQuerySet.as_manager()
 

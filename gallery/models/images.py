@@ -22,31 +22,51 @@ class GeneratedImage(models.Model):
     """A picture that a model made. Its bytes are a StoredObject; key and address derive from it."""
 
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="generated_images"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="generated_images",
+        verbose_name=_("owner"),
     )
     # PROTECT: a picture owns an object, so only a service that also deletes the object removes it.
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="images", db_index=False)
-    object = models.OneToOneField(StoredObject, on_delete=models.PROTECT, related_name="image")
-    position = models.PositiveSmallIntegerField(help_text=_("Slot in the post, from 0."))
-    filename = models.CharField(max_length=200)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    aspect_ratio = models.CharField(max_length=9)
-    resolution = models.CharField(max_length=5)
-    dominant_colour = models.CharField(max_length=7)
-    hue = models.PositiveSmallIntegerField()
-    prompt = models.TextField()
-    negative_prompt = models.TextField(blank=True)
-    model = models.CharField(max_length=120)
-    model_name = models.CharField(
-        max_length=120, help_text=_("The display name on the day it was made.")
+    post = models.ForeignKey(
+        Post,
+        on_delete=models.PROTECT,
+        related_name="images",
+        db_index=False,
+        verbose_name=_("post"),
     )
-    seed = models.BigIntegerField(null=True)
-    params = models.JSONField(default=dict, help_text=_("The full request, to repeat it."))
-    duration_ms = models.PositiveIntegerField(null=True)
-    cost = models.DecimalField(max_digits=10, decimal_places=4, null=True)
-    selected = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    object = models.OneToOneField(
+        StoredObject,
+        on_delete=models.PROTECT,
+        related_name="image",
+        verbose_name=_("stored object"),
+    )
+    position = models.PositiveSmallIntegerField(
+        _("position"), help_text=_("Slot in the post, from 0.")
+    )
+    filename = models.CharField(_("file name"), max_length=200)
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
+    aspect_ratio = models.CharField(_("aspect ratio"), max_length=9)
+    resolution = models.CharField(_("resolution"), max_length=5)
+    dominant_colour = models.CharField(_("main colour"), max_length=7)
+    hue = models.PositiveSmallIntegerField(_("hue"))
+    prompt = models.TextField(_("prompt"))
+    negative_prompt = models.TextField(_("negative prompt"), blank=True)
+    model = models.CharField(_("model"), max_length=120)
+    model_name = models.CharField(
+        _("name of the model"),
+        max_length=120,
+        help_text=_("The display name on the day it was made."),
+    )
+    seed = models.BigIntegerField(_("seed"), null=True)
+    params = models.JSONField(
+        _("settings"), default=dict, help_text=_("The full request, to repeat it.")
+    )
+    duration_ms = models.PositiveIntegerField(_("milliseconds"), null=True)
+    cost = models.DecimalField(_("cost in US dollars"), max_digits=10, decimal_places=4, null=True)
+    selected = models.BooleanField(_("selected"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("generated image")

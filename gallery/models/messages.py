@@ -18,15 +18,23 @@ class ChatMessage(models.Model):
         USER = "user", _("person")
         ASSISTANT = "assistant", _("assistant")
 
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="messages")
-    role = models.CharField(max_length=9, choices=Role)
-    text = models.TextField(blank=True)
-    snapshot = models.JSONField(default=dict, help_text=_("The settings at that moment."))
-    attachments = models.ManyToManyField(ReferenceImage, blank=True, related_name="+")
-    credits_used = models.PositiveIntegerField(default=0)
-    error = models.CharField(max_length=40, blank=True, help_text=_("Error code, if it failed."))
-    duration_ms = models.PositiveIntegerField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    post = models.ForeignKey(
+        Post, on_delete=models.CASCADE, related_name="messages", verbose_name=_("post")
+    )
+    role = models.CharField(_("speaker"), max_length=9, choices=Role)
+    text = models.TextField(_("text"), blank=True)
+    snapshot = models.JSONField(
+        _("settings"), default=dict, help_text=_("The settings at that moment.")
+    )
+    attachments = models.ManyToManyField(
+        ReferenceImage, blank=True, related_name="+", verbose_name=_("attachments")
+    )
+    credits_used = models.PositiveIntegerField(_("credits used"), default=0)
+    error = models.CharField(
+        _("error"), max_length=40, blank=True, help_text=_("Error code, if it failed.")
+    )
+    duration_ms = models.PositiveIntegerField(_("milliseconds"), null=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("chat message")

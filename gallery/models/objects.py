@@ -64,25 +64,26 @@ class StoredObject(models.Model):
         DELETING = "deleting", _("to be deleted")
         GONE = "gone", _("gone")
 
-    key = models.CharField(max_length=200, unique=True)
-    area = models.CharField(max_length=7, choices=Area)
-    state = models.CharField(max_length=8, choices=State, default=State.WRITING)
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    area = models.CharField(_("area"), max_length=7, choices=Area)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WRITING)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         related_name="stored_objects",
+        verbose_name=_("owner"),
     )
-    content_type = models.CharField(max_length=40)
-    size = models.PositiveBigIntegerField(help_text=_("Bytes of the original."))
-    sha256 = models.CharField(max_length=64)
-    rendition_widths = models.JSONField(default=list)
-    lease_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(null=True)
-    last_error = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    gone_at = models.DateTimeField(null=True)
+    content_type = models.CharField(_("media type"), max_length=40)
+    size = models.PositiveBigIntegerField(_("bytes"), help_text=_("Bytes of the original."))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    rendition_widths = models.JSONField(_("renditions"), default=list)
+    lease_until = models.DateTimeField(_("lease until"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    next_attempt_at = models.DateTimeField(_("next try"), null=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    gone_at = models.DateTimeField(_("confirmed gone"), null=True)
 
     objects = StoredObjectQuerySet.as_manager()
 

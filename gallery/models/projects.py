@@ -27,12 +27,15 @@ class Project(models.Model):
     """A folder of posts. A post may belong to one or stand alone."""
 
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="projects"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="projects",
+        verbose_name=_("owner"),
     )
     name = models.CharField(_("name"), max_length=80)
     brief = models.TextField(_("brief"), max_length=2000, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = ProjectQuerySet.as_manager()
 

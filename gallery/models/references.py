@@ -29,17 +29,23 @@ class ReferenceImage(models.Model):
     """A reference: *kept* (the person's library) or *transient* (uploaded for one job)."""
 
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reference_images"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="reference_images",
+        verbose_name=_("owner"),
     )
     object = models.OneToOneField(
-        StoredObject, on_delete=models.PROTECT, related_name="reference_image"
+        StoredObject,
+        on_delete=models.PROTECT,
+        related_name="reference_image",
+        verbose_name=_("stored object"),
     )
-    filename = models.CharField(max_length=200)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    dominant_colour = models.CharField(max_length=7)
+    filename = models.CharField(_("file name"), max_length=200)
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
+    dominant_colour = models.CharField(_("main colour"), max_length=7)
     kept = models.BooleanField(_("kept in the library"), default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = ReferenceImageQuerySet.as_manager()
 

@@ -81,36 +81,50 @@ class GenerationJob(models.Model):
     UNFINISHED = (Status.PENDING, Status.PROCESSING)
 
     # PROTECT: a job may own an object that is still being written.
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="jobs", db_index=False)
-    kind = models.CharField(max_length=7, choices=Kind)
-    slot = models.PositiveSmallIntegerField(default=0, help_text=_("Position of its picture."))
-    model = models.CharField(max_length=120)
-    params = models.JSONField(default=dict)
-    references = models.ManyToManyField(ReferenceImage, blank=True, related_name="jobs")
+    post = models.ForeignKey(
+        Post, on_delete=models.PROTECT, related_name="jobs", db_index=False, verbose_name=_("post")
+    )
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind)
+    slot = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("Position of its picture.")
+    )
+    model = models.CharField(_("model"), max_length=120)
+    params = models.JSONField(_("settings"), default=dict)
+    references = models.ManyToManyField(
+        ReferenceImage, blank=True, related_name="jobs", verbose_name=_("references")
+    )
 
-    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     run_after = models.DateTimeField(
-        null=True, help_text=_("Not before; empty while the caption is awaited.")
+        _("not before"), null=True, help_text=_("Not before; empty while the caption is awaited.")
     )
     rung_at = models.DateTimeField(
-        null=True, help_text=_("When the workers were last told; the sweep repeats it.")
+        _("rung for"),
+        null=True,
+        help_text=_("When the workers were last told; the sweep repeats it."),
     )
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_token = models.UUIDField(null=True)
-    lease_until = models.DateTimeField(null=True)
-    call_started_at = models.DateTimeField(null=True)
-    call_finished_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    lease_token = models.UUIDField(_("lease token"), null=True)
+    lease_until = models.DateTimeField(_("lease until"), null=True)
+    call_started_at = models.DateTimeField(_("call sent"), null=True)
+    call_finished_at = models.DateTimeField(_("answer received"), null=True)
     output = models.OneToOneField(
-        StoredObject, on_delete=models.PROTECT, null=True, related_name="job"
+        StoredObject,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="job",
+        verbose_name=_("stored object"),
     )
-    remote_id = models.CharField(max_length=200, blank=True)
-    error_code = models.CharField(max_length=20, choices=ErrorCode, blank=True)
-    error_detail = models.TextField(blank=True, help_text=_("For operators; never shown."))
-    cost = models.DecimalField(max_digits=10, decimal_places=4, null=True)
-    duration_ms = models.PositiveIntegerField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
+    remote_id = models.CharField(_("id at the provider"), max_length=200, blank=True)
+    error_code = models.CharField(_("error"), max_length=20, choices=ErrorCode, blank=True)
+    error_detail = models.TextField(
+        _("detail"), blank=True, help_text=_("For operators; never shown.")
+    )
+    cost = models.DecimalField(_("cost in US dollars"), max_digits=10, decimal_places=4, null=True)
+    duration_ms = models.PositiveIntegerField(_("milliseconds"), null=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started"), null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
 
     objects = GenerationJobQuerySet.as_manager()
 
@@ -164,4 +178,8 @@ class GenerationJob(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.slot} of post {self.post_id} ({self.status})"
+        return _("%(kind)s %(slot)s of post %(post)s") % {
+            "kind": self.get_kind_display(),
+            "slot": self.slot,
+            "post": self.post_id,
+        }

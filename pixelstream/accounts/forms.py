@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as allauth
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -44,6 +46,17 @@ class SignUpForm(Worded, allauth.SignupForm):  # type: ignore[misc]
 
 class ChangeEmailForm(Worded, allauth.AddEmailForm):  # type: ignore[misc]
     """Another address."""
+
+    def clean_email(self) -> str:
+        """Refused where no mail is sent: an address counts only once it is confirmed.
+
+        The page shows no form then; this answers whoever sends one all the same. (allauth would
+        take the current, never confirmed address away before it adds the new one.)
+        """
+        if not settings.MAIL_IS_SENT:
+            raise ValidationError(_("This installation does not send email."))
+        email: str = super().clean_email()
+        return email
 
 
 class ChangePasswordForm(Worded, allauth.ChangePasswordForm):  # type: ignore[misc]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -16,6 +17,7 @@ from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 register = template.Library()
 
@@ -25,6 +27,7 @@ HASHTAG = re.compile(r"(?<![\w&#])#\w+")
 
 
 @register.simple_tag
+@cache
 def icon(name: str, extra: str = "") -> SafeString:
     """An icon of the sprite, hidden from screen readers: the words are beside it."""
     classes = f"ic {extra}".strip()
@@ -99,14 +102,18 @@ def money(value: Decimal | None) -> str:
 @register.filter
 def day(value: datetime) -> str:
     """When, as short as it is clear: the time today, "yesterday", else the day."""
-    local = timezone.localtime(value)
-    days = (timezone.localdate() - local.date()).days
+    local, today = timezone.localtime(value), timezone.localdate()
+    days = (today - local.date()).days
     if days == 0:
         return formats.time_format(local, "H:i")
     if days == 1:
         return _("yesterday")
-    same_year = local.year == timezone.localdate().year
-    return formats.date_format(local, "j M" if same_year else "j M Y")
+    same_year = local.year == today.year
+    # Translators: a day of this year, in the codes of Django's date filter.
+    this_year = pgettext("date", "j M")
+    # Translators: a day of another year, in the codes of Django's date filter.
+    other_year = pgettext("date", "j M Y")
+    return formats.date_format(local, this_year if same_year else other_year)
 
 
 @register.filter

@@ -3,7 +3,18 @@
 
 const SAY_AFTER = 4000;
 const ASK_EVERY = 3000;
+const LIVE = "[data-text-away][hx-sse\\:connect]"; // a finished fragment has no stream any more
 let away = null;
+
+function start(element) {
+  if (away || !element?.matches?.(LIVE)) return;
+  away = {
+    say: setTimeout(() => {
+      say();
+      away.ask = setInterval(ask, ASK_EVERY);
+    }, SAY_AFTER),
+  };
+}
 
 function stop() {
   if (!away) return;
@@ -13,7 +24,13 @@ function stop() {
   away = null;
 }
 
-function say(element) {
+function say() {
+  const element = document.querySelector(LIVE);
+  if (!element) {
+    stop();
+    return;
+  }
+  if (element.querySelector("[data-away]")) return;
   const chip = document.createElement("span");
   chip.className = "badge badge--warn";
   chip.dataset.away = "";
@@ -22,20 +39,20 @@ function say(element) {
   (element.querySelector(".results__head") ?? element).append(chip);
 }
 
-function ask(element) {
-  if (document.hidden || !element.isConnected || !element.dataset.results) return;
-  htmx.ajax("GET", element.dataset.results, { target: element, swap: "outerMorph" }).catch(() => {});
+async function ask() {
+  const element = document.querySelector(LIVE);
+  if (!element) stop();
+  if (document.hidden || !element?.dataset.results) return;
+  await htmx
+    .ajax("GET", element.dataset.results, { target: element, swap: "outerMorph" })
+    .catch(() => {});
+  if (away) say(); // the answer knows nothing of it
 }
 
-document.addEventListener("htmx:sse:error", (event) => {
-  const element = event.target;
-  if (away || !element.dataset?.textAway) return;
-  away = {
-    say: setTimeout(() => {
-      say(element);
-      away.ask = setInterval(() => ask(element), ASK_EVERY);
-    }, SAY_AFTER),
-  };
-});
+// The first connection of a stream is an ordinary request; what comes later is the extension's.
+for (const type of ["htmx:error", "htmx:response:error"]) {
+  document.addEventListener(type, ({ detail }) => start(detail.ctx?.sourceElement));
+}
+document.addEventListener("htmx:sse:error", (event) => start(event.target));
 document.addEventListener("htmx:sse:after:connection", stop);
 document.addEventListener("htmx:sse:close", stop);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from playwright.sync_api import Page, expect
 
@@ -78,8 +78,10 @@ def filled_states(page: Page, posts: list[str]) -> Iterator[str]:
     yield "shortcuts"
 
 
-def studio_states(page: Page) -> Iterator[str]:
-    """The studio while it is used."""
+def studio_states(
+    page: Page, prompt: str = "A jetty at low tide", models: Sequence[str] = (SKETCH, POSTER)
+) -> Iterator[str]:
+    """The studio while it is used: with mistakes, with the library, while one picture is late."""
     studio = Studio(page).open()
     studio.generate("", [SKETCH])
     expect(studio.composer.get_by_role("alert").first).to_be_visible()
@@ -93,8 +95,8 @@ def studio_states(page: Page) -> Iterator[str]:
     yield "studio-library"
     page.keyboard.press("Escape")
     studio.references.locator("[data-reference-remove]").click()
-    studio.generate("A jetty at low tide, slow=45", [SKETCH, POSTER, SLOW])
-    expect(studio.pictures).to_have_count(2, timeout=PATIENCE)
+    studio.generate(f"{prompt}, slow=45", [*models, SLOW])
+    expect(studio.pictures).to_have_count(len(models), timeout=PATIENCE)
     yield "studio-running"
     page.goto("/")
     expect(page.locator("#in-progress")).to_be_visible()

@@ -207,12 +207,9 @@ def _try_mutants(mutants: list[Mutant], folder: Path) -> tuple[dict[str, str], d
         else:
             missed[mutant.name] = f"{outcome.passed} passed, status {outcome.status}"
         word = "caught" if mutant.name in caught else "MISSED"
-        print(f"  {word}  {mutant.name}\n          {_last(caught, missed)}", flush=True)
+        how = caught.get(mutant.name) or missed[mutant.name]
+        print(f"  {word}  {mutant.name}\n          {how}", flush=True)
     return caught, missed
-
-
-def _last(*results: dict[str, str]) -> str:
-    return next(list(result.values())[-1] for result in results if result)
 
 
 def _print(figures: dict[str, Any], mutants: int) -> None:
