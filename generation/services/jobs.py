@@ -37,8 +37,12 @@ RETRY_CAP = 600.0
 """Seconds before the second attempt, and the longest wait a provider may ask for."""
 
 
-class LeaseLostError(Exception):
-    """The job is no longer this worker's: another one claimed it, or it was canceled."""
+class LeaseLostError(BaseException):
+    """The job is no longer this worker's: another one claimed it, or it was canceled.
+
+    No Exception: it interrupts whatever runs, and a vendor's library or the picture decoder that
+    catches everything would take it for a fault of its own and go on.
+    """
 
 
 def claim(job_id: int) -> GenerationJob | None:

@@ -106,8 +106,20 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What was wrong the last time says nothing about this one; if it still is, the answer says so.
+function forgetErrors(composer) {
+  composer.querySelectorAll(".note--bad, .field__err").forEach((error) => error.remove());
+  composer.querySelectorAll(".field--bad").forEach((field) => field.classList.remove("field--bad"));
+  for (const control of composer.querySelectorAll("[aria-invalid]")) {
+    control.removeAttribute("aria-invalid");
+    control.removeAttribute("aria-describedby");
+  }
+}
+
 document.addEventListener("submit", (event) => {
-  const prompt = event.target.matches("[data-composer]") && event.target.elements.prompt.value.trim();
+  if (!event.target.matches("[data-composer]")) return;
+  forgetErrors(event.target);
+  const prompt = event.target.elements.prompt.value.trim();
   if (prompt) localStorage.setItem(LAST_PROMPT, prompt);
 });
 
@@ -134,6 +146,10 @@ document.addEventListener("click", (event) => {
 // On a phone the sent form makes room for its results (it is shown again as #composer).
 document.addEventListener("htmx:after:history:push", () => {
   if (matchMedia("(width < 44rem)").matches) location.replace("#results");
+});
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  const sent = detail.ctx?.sourceElement;
+  if (sent?.matches?.("[data-composer]") && sent.isConnected && !sent.checkVisibility()) scrollTo(0, 0);
 });
 
 const start = () => document.querySelectorAll("[data-composer]").forEach(refresh);

@@ -56,8 +56,9 @@ def _take(app: RunningApp, browse: Browsing, language: str, posts: int, folder: 
     _shoot(page, states.empty_states(page), language, folder)
     app.manage("load_demo", "--email", person.email, "--limit", str(posts))
     failed = start_post(page.context, PROMPTS[language], FAILING)
-    wait_for_post(page.context, failed)
     newest = posts_in_gallery(page.context)
+    for address in newest:
+        wait_for_post(page.context, address)
     _shoot(page, states.filled_states(page, [failed, newest[1]]), language, folder)
     _shoot(page, states.studio_states(page, PROMPTS[language], MODELS), language, folder)
     stranger = browse(locale=LOCALES[language], reduced_motion="reduce")

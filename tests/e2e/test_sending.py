@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import Browsing
-from tests.e2e.pages import SKETCH, SLOW, Studio, posts_in_gallery
+from tests.e2e.pages import POSTER, SKETCH, SLOW, Studio, join, posts_in_gallery
 
 pytestmark = pytest.mark.usefixtures("person")
 LIMIT = 4000
@@ -46,6 +46,29 @@ def test_another_wish_can_be_sent_while_the_last_one_is_being_made(page: Page) -
     expect(studio.slots).to_have_count(1)
     studio.expect_finished(pictures=1)
     assert len(posts_in_gallery(page.context)) == 2
+
+
+def test_on_a_phone_the_form_and_its_results_take_turns(browse: Browsing) -> None:
+    browse.allow("status of 422")
+    page = browse(phone=True)
+    join(page.context)
+    studio = Studio(page).open()
+    studio.generate("", [SKETCH])
+    expect(studio.composer.get_by_role("alert").first).to_be_focused()
+    studio.generate("A slipway, slow=25", [SKETCH, POSTER, SLOW])
+    edit = page.get_by_role("link", name="Edit prompt")
+    expect(edit).to_be_in_viewport()
+    expect(studio.prompt).to_be_hidden()
+    studio.section.get_by_role("button", name="Cancel").click()
+    expect(studio.section).to_have_attribute("aria-busy", "false")
+
+    edit.click()
+    expect(studio.prompt).to_have_value("A slipway, slow=25")
+    expect(studio.prompt).to_be_in_viewport()
+    studio.generate("A slipway in winter", [SKETCH])
+    expect(studio.prompt).to_be_hidden()
+    expect(edit).to_be_in_viewport()
+    studio.expect_finished(pictures=1)
 
 
 def test_text_typed_while_pictures_arrive_stays(page: Page) -> None:
@@ -88,6 +111,12 @@ def test_a_prompt_that_is_empty_or_too_long_is_told_beside_the_field(
     expect(studio.model(SKETCH)).to_be_checked()
     page.get_by_role("alert").get_by_role("link").first.click()
     expect(studio.prompt).to_be_focused()
+
+    studio.generate("A fountain in the rain", [SKETCH])
+    studio.expect_finished(pictures=1)
+    expect(studio.composer.get_by_role("alert")).to_have_count(1)  # of the references, empty
+    expect(studio.composer.locator(".field__err")).to_have_count(0)
+    expect(studio.prompt).not_to_have_attribute("aria-invalid", "true")
 
 
 @pytest.mark.usefixtures("refused")

@@ -120,12 +120,15 @@ def test_a_worker_that_wakes_up_while_another_has_its_job_leaves_it_alone(
 
 def test_canceling_calls_that_hang_frees_their_workers(stack: Stack, alice: User) -> None:
     """Every worker process hangs for an hour; nothing else could ever run."""
-    posts = start_many(alice, CONCURRENCY, "builtin/fault-hang")
+    posts = start_many(alice, CONCURRENCY // 2, "builtin/fault-hang")
+    posts += start_many(alice, CONCURRENCY // 2, SAFE, prompt="stubborn wait=3600")
     for post in posts:
         wait_until(lambda p=post: job_of(p).call_started_at, "the call")
     for post in posts:
         studio.cancel_post(post=post, by=alice)
     stack.faults += len(posts)
+    for post in posts:
+        stack.wait_for_log(f"Job {job_of(post).pk} was taken away")
     afterwards = start(alice, models=PAID)
 
     assert stack.finish().findings == []

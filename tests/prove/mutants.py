@@ -219,6 +219,11 @@ MUTANTS = (
         ),
     ),
     Mutant(
+        "whoever catches everything catches the interruption",
+        "calls_that_hang",
+        ((JOBS, "class LeaseLostError(BaseException):", "class LeaseLostError(Exception):"),),
+    ),
+    Mutant(
         "every click on Try again makes a job",
         "many_clicks",
         (
