@@ -122,7 +122,11 @@ def is_alive(pid: int) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_stops_in_reverse_order_with_status_0(launcher, number):
-    launcher.start({"one": STAY, "two": STAY, "three": STAY})
+    before = signal.signal(number, signal.SIG_DFL)  # the suite itself may run under nohup
+    try:
+        launcher.start({"one": STAY, "two": STAY, "three": STAY})
+    finally:
+        signal.signal(number, before)
     status, _ = launcher.end(number)
 
     stopped = [line.split()[0] for line in launcher.diary() if " stopped " in line]

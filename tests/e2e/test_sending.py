@@ -114,7 +114,7 @@ def test_a_prompt_that_is_empty_or_too_long_is_told_beside_the_field(
 
     studio.generate("A fountain in the rain", [SKETCH])
     studio.expect_finished(pictures=1)
-    expect(studio.composer.get_by_role("alert")).to_have_count(1)  # of the references, empty
+    expect(studio.composer.get_by_role("alert")).to_have_count(0)
     expect(studio.composer.locator(".field__err")).to_have_count(0)
     expect(studio.prompt).not_to_have_attribute("aria-invalid", "true")
 

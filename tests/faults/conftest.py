@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -15,10 +16,19 @@ from tests.conftest import BrokerServer
 from tests.faults.harness import Stack
 from tests.faults.vendor import provider as vendor
 
+FOLDER = Path(__file__).parent
+
 # Measuring and chaos take their time: `make prove` asks for them.
 collect_ignore = [] if "FAULTS_REPORT" in os.environ else ["test_recovery.py", "test_chaos.py"]
 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     collect_ignore.append("test_frozen_commit.py")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else_works(started_stack: Stack, request: pytest.FixtureRequest) -> None:
+    """A test that does not ask for workers has none: they would take its jobs."""
+    if "stack" not in request.fixturenames:
+        started_stack.stop()
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +68,14 @@ def real_times(stack: Stack) -> Iterator[Stack]:
     yield stack
     stack.stop()
     stack.real_times = False
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The tests of other folders, in the same process, have their database for themselves."""
+    stack = getattr(item, "funcargs", {}).get("started_stack")
+    if stack is not None and (nextitem is None or FOLDER not in nextitem.path.parents):
+        stack.stop()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -65,9 +65,9 @@ class NeverHappenedError(AssertionError):
     """What a test waited for did not come within DEADLINE."""
 
 
-def wait_until(happened: Callable[[], Any], what: str, *, seconds: float | None = None) -> None:
+def wait_until(happened: Callable[[], Any], what: str) -> None:
     """Look again and again until it happened."""
-    deadline = time.monotonic() + (DEADLINE if seconds is None else seconds)
+    deadline = time.monotonic() + DEADLINE
     while not happened():
         if time.monotonic() > deadline:
             raise NeverHappenedError(f"never: {what}")
@@ -207,8 +207,12 @@ class Stack:
 
     def wait_for_log(self, text: str) -> None:
         """Wait until a program has said so."""
-        logs = lambda: self.data_dir.glob("*.log")  # noqa: E731
-        wait_until(lambda: any(text in log.read_text("utf-8", "replace") for log in logs()), text)
+
+        def said() -> bool:
+            logs = self.data_dir.glob("*.log")
+            return any(text in log.read_text("utf-8", "replace") for log in logs)
+
+        wait_until(said, text)
 
     def log_tails(self, lines: int = 40) -> str:
         """The last words of every program, for a failure's report."""

@@ -14,7 +14,7 @@ from tests.faults.postgres import NoPostgresError, running_server
 
 pytestmark = pytest.mark.faults
 
-SHORT = "paid_job_killed or wakes_up_after or two_beats or at_once or frozen_in_its_commit"
+SHORT = "paid_job_killed or frozen_in_its_commit"
 
 
 def test_the_same_holds_on_postgresql() -> None:

@@ -241,7 +241,6 @@ def test_a_worker_killed_while_it_deletes_leaves_no_bytes(stack: Stack, alice: U
     StoredObject.objects.filter(pk=obj.pk).update(next_attempt_at=None)  # the claim ran out
     stack.faults += 1
 
-    verdict = stack.finish()
-    assert verdict.orphans == []
+    assert stack.finish().findings == []
     obj.refresh_from_db()
     assert obj.state == StoredObject.State.GONE

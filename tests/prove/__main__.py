@@ -194,7 +194,7 @@ def _try_mutants(mutants: list[Mutant], folder: Path) -> tuple[dict[str, str], d
         reason = f"the unchanged copy fails as well: {control.failed} {control.reasons}"
         return caught, dict.fromkeys((mutant.name for mutant in mutants), reason)
     for number, mutant in enumerate(mutants):
-        copy = copy_project(PROJECT_DIR, folder / f"mutant-{number}")
+        copy = copy_project(untouched, folder / f"mutant-{number}")
         try:
             mutant.apply(copy)
         except DoesNotApplyError as error:
