@@ -56,3 +56,6 @@ for (const type of ["htmx:error", "htmx:response:error"]) {
 document.addEventListener("htmx:sse:error", (event) => start(event.target));
 document.addEventListener("htmx:sse:after:connection", stop);
 document.addEventListener("htmx:sse:close", stop);
+// It may have failed before this module was there.
+const loaded = document.querySelector(LIVE);
+if (!loaded?._htmx?.sse) start(loaded);

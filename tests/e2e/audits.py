@@ -8,6 +8,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+TRIES = 3
+SETTLES = 1000  # milliseconds
 GRAVE = {"serious", "critical"}
 RUN = """async (only) => {
   const { violations } = await axe.run(document, { runOnly: only, resultTypes: ["violations"] });
@@ -31,9 +33,13 @@ def find_barriers(page: Page, rules: list[str] | None = None) -> list[str]:
     """What axe-core calls serious or critical. By evaluation: the policy allows no foreign code."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    violations: list[dict[str, Any]] = page.evaluate(
-        RUN, {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
-    )
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+    violations: list[dict[str, Any]] = []
+    for _ in range(TRIES):  # colours may be on their way from one theme to the other
+        violations = page.evaluate(RUN, only)
+        if not any(violation["impact"] in GRAVE for violation in violations):
+            break
+        page.wait_for_timeout(SETTLES)
     return [
         f"{violation['id']} ({violation['impact']}) {node}"
         for violation in violations
