@@ -155,8 +155,7 @@ def test_the_settings_of_the_job_machine_are_the_documented_ones() -> None:
     assert settings.JOB_LEASE.total_seconds() == 15
     assert settings.JOB_LEASE_RENEWAL.total_seconds() == 3
     assert settings.JOB_MAX_ATTEMPTS == 4
-    assert settings.CELERY_TASK_ACKS_LATE is True
-    assert settings.CELERY_TASK_REJECT_ON_WORKER_LOST is True
+    assert settings.CELERY_TASK_ACKS_LATE is False
     assert settings.CELERY_TASK_IGNORE_RESULT is True
     assert settings.CELERY_WORKER_PREFETCH_MULTIPLIER == 1
     assert settings.CELERY_ACCEPT_CONTENT == ["json"]
