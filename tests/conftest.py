@@ -131,7 +131,8 @@ def anonymous() -> Client:
 
 def pytest_report_header() -> list[str]:
     """Say what the machine lets the suite do."""
-    return [f"browser: {os.environ.get('CHROMIUM') or 'none, the e2e tests are skipped'}"]
+    named = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    return [f"browser: {named or 'none, the e2e tests are skipped'}"]
 
 
 @pytest.fixture

@@ -89,6 +89,7 @@ def seconds(value: float | None) -> str:
     """A duration such as "13.8 s", with the language's decimal sign."""
     if value is None:
         return ""
+    value = max(value, 0.1)  # "0.0 s" reads like a fault
     digits = 1 if value < 100 else 0
     return _("%(seconds)s s") % {"seconds": formats.number_format(value, digits)}
 
