@@ -65,15 +65,6 @@ class NeverHappenedError(AssertionError):
     """What a test waited for did not come within DEADLINE."""
 
 
-def wait_until(happened: Callable[[], Any], what: str) -> None:
-    """Look again and again until it happened."""
-    deadline = time.monotonic() + DEADLINE
-    while not happened():
-        if time.monotonic() > deadline:
-            raise NeverHappenedError(f"never: {what}")
-        time.sleep(0.1)
-
-
 class Running:
     """A program with all its children, as one group that can be killed as a whole."""
 
@@ -173,7 +164,7 @@ class Stack:
         return self._start(up._beat(folder), self.beats)
 
     def stop_workers(self) -> None:
-        """kill -9, all of them with their children."""
+        """Kill -9, all of them with their children."""
         for worker in self.workers:
             worker.kill_group()
         self.workers.clear()
@@ -186,6 +177,18 @@ class Stack:
     def stop(self) -> None:
         self.stop_beats()
         self.stop_workers()
+
+    def _restart_dead(self) -> None:
+        """As the supervisor of `manage.py up` does.
+
+        A worker may end when the broker dies while it holds a message: kombu then fails over the
+        lost connection (5.7.0: "'NoneType' object has no attribute 'hostname'").
+        """
+        for group, start_one in ((self.workers, self.start_worker), (self.beats, self.start_beat)):
+            for running in [one for one in group if not one.is_alive]:
+                group.remove(running)
+                running.kill_group()
+                start_one()
 
     def _start(self, program: Program, group: list[Running]) -> Running:
         self._started += 1
@@ -205,14 +208,14 @@ class Stack:
             "FAULTS_REAL_TIMES": str(self.real_times),
         }
 
-    def wait_for_log(self, text: str) -> None:
-        """Wait until a program has said so."""
+    def wait_for_log(self, *texts: str) -> None:
+        """Wait until a program has said one of these."""
 
         def said() -> bool:
-            logs = self.data_dir.glob("*.log")
-            return any(text in log.read_text("utf-8", "replace") for log in logs)
+            logs = [log.read_text("utf-8", "replace") for log in self.data_dir.glob("*.log")]
+            return any(text in log for text in texts for log in logs)
 
-        wait_until(said, text)
+        self.wait_until(said, " or ".join(texts))
 
     def log_tails(self, lines: int = 40) -> str:
         """The last words of every program, for a failure's report."""
@@ -246,8 +249,17 @@ class Stack:
     def wait_for_fault(self, place: str, job: GenerationJob) -> int:
         """Wait until it fired. Returns the id of the process that it hit."""
         mark = self.mark(place, job)
-        wait_until(lambda: mark.exists() and mark.read_text(), f"{place} of job {job.pk}")
+        self.wait_until(lambda: mark.exists() and mark.read_text(), f"{place} of job {job.pk}")
         return int(mark.read_text())
+
+    def wait_until(self, happened: Callable[[], Any], what: str) -> None:
+        """Look again and again until it happened; what dies by itself meanwhile is restarted."""
+        deadline = time.monotonic() + DEADLINE
+        while not happened():
+            self._restart_dead()
+            if time.monotonic() > deadline:
+                raise NeverHappenedError(f"never: {what}")
+            time.sleep(0.1)
 
     # --- what came of it -----------------------------------------------------------------
 
@@ -260,8 +272,8 @@ class Stack:
         mine = GenerationJob.objects.filter(post__in=chosen)
         late = False
         try:
-            wait_until(lambda: not mine.unfinished().exists(), "the end of all jobs")
-            wait_until(lambda: not _untidy().exists(), "the end of all deleting")
+            self.wait_until(lambda: not mine.unfinished().exists(), "the end of all jobs")
+            self.wait_until(lambda: not _untidy().exists(), "the end of all deleting")
         except NeverHappenedError:
             late = True
         verdict = self.verdict(mine)

@@ -24,7 +24,6 @@ from tests.faults.harness import (
     is_honest_failure,
     pictures,
     start_many,
-    wait_until,
 )
 from tests.faults.vendor.provider import PAID, SAFE
 
@@ -40,7 +39,7 @@ def test_the_whole_worker_group_killed_during_calls_loses_nothing_and_pays_nothi
     posts = start_many(alice, 2, f"{PAID} {SAFE}", prompt="wait=3")
     for post in posts:
         for slot in (0, 1):
-            wait_until(lambda p=post, s=slot: calls_of(job_of(p, slot=s)), "the call")
+            stack.wait_until(lambda p=post, s=slot: calls_of(job_of(p, slot=s)), "the call")
     stack.stop_workers()
     stack.faults += 1
     stack.start_worker()
@@ -123,7 +122,7 @@ def test_canceling_calls_that_hang_frees_their_workers(stack: Stack, alice: User
     posts = start_many(alice, CONCURRENCY // 2, "builtin/fault-hang")
     posts += start_many(alice, CONCURRENCY // 2, SAFE, prompt="stubborn wait=3600")
     for post in posts:
-        wait_until(lambda p=post: job_of(p).call_started_at, "the call")
+        stack.wait_until(lambda p=post: job_of(p).call_started_at, "the call")
     for post in posts:
         studio.cancel_post(post=post, by=alice)
     stack.faults += len(posts)
@@ -162,10 +161,10 @@ def test_canceling_between_the_call_and_the_commit_shows_and_leaves_nothing(
 def test_stopping_the_workers_during_calls_loses_nothing(stack: Stack, alice: User) -> None:
     """F34: what is short enough is finished, the rest ends as after any other death."""
     short = start(alice, "wait=1", PAID)
-    wait_until(lambda: calls_of(job_of(short)), "the short call")
+    stack.wait_until(lambda: calls_of(job_of(short)), "the short call")
     long = start(alice, "wait=5", f"{PAID} {SAFE}")
-    wait_until(lambda: calls_of(job_of(long, slot=1)), "the long call")
-    wait_until(lambda: calls_of(job_of(long, slot=0)), "the long paid call")
+    stack.wait_until(lambda: calls_of(job_of(long, slot=1)), "the long call")
+    stack.wait_until(lambda: calls_of(job_of(long, slot=0)), "the long paid call")
     stack.workers.pop().terminate()
     stack.faults += 1
     stack.start_worker()
@@ -237,7 +236,7 @@ def test_a_worker_killed_while_it_deletes_leaves_no_bytes(stack: Stack, alice: U
     post.jobs.all().delete()
     StoredObject.objects.filter(pk=obj.pk).update(state=StoredObject.State.DELETING)
     mark = stack.marks / f"outbox.after_delete-{obj.pk}"
-    wait_until(mark.exists, "the kill")
+    stack.wait_until(mark.exists, "the kill")
     StoredObject.objects.filter(pk=obj.pk).update(next_attempt_at=None)  # the claim ran out
     stack.faults += 1
 
