@@ -19,6 +19,7 @@ from pixelstream.accounts.models import User
 if TYPE_CHECKING:
     from gallery.models.images import GeneratedImage
 
+CARD_FIELDS = ("status", "aspect_ratio", "prompt", "caption", "created_at")
 COVER_FIELDS = (
     "post_id",
     "position",
@@ -83,6 +84,10 @@ class PostQuerySet(models.QuerySet["Post"]):
                 models.Subquery(counted.annotate(n=models.Count("pk")).values("n")), 0
             )
         ).prefetch_related(models.Prefetch("images", queryset=shown, to_attr="covers"))
+
+    def for_cards(self) -> Self:
+        """With what a card shows and nothing else: the page of a wall is mostly its rows."""
+        return self.with_pictures().only(*CARD_FIELDS)
 
 
 class Post(models.Model):

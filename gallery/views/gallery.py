@@ -31,9 +31,7 @@ def project_detail(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _page(request: PersonRequest, posts: PostQuerySet, context: dict[str, object]) -> HttpResponse:
     form = CursorForm(request.GET)
-    page = newest_first(
-        posts.with_pictures(), size=settings.GALLERY_PAGE_SIZE, before=form.cursor()
-    )
+    page = newest_first(posts.for_cards(), size=settings.GALLERY_PAGE_SIZE, before=form.cursor())
     template = "gallery/_more_posts.html" if is_htmx(request) else "gallery/post_list.html"
     first_page = form.cursor() is None
     response = render(request, template, {"page": page, "first_page": first_page, **context})
