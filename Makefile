@@ -11,20 +11,24 @@ DEV := $(VENV)/.dev
 # What `make check` takes for production. Nothing is read from the machine's own settings.
 PRODUCTION = env -u REDIS_URL DEBUG=false ALLOWED_HOSTS=example.com SITE_URL=https://example.com \
 	DATABASE_URL=sqlite:///:memory: \
-	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))')"
+	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+	FIELD_ENCRYPTION_KEYS="1:$$(head -c 32 /dev/zero | base64)"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench prove lock messages vendor clean
+.PHONY: help run test test-contracts check bench prove lock messages vendor clean
 
 help:  ## Show this list
-	@sed -n 's/^\([a-z]*\):.*##/  make \1 /p' $(MAKEFILE_LIST) | awk '{ printf "  make %-9s", $$2; \
+	@sed -n 's/^\([a-z-]*\):.*##/  make \1 /p' $(MAKEFILE_LIST) | awk '{ printf "  make %-15s", $$2; \
 		$$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
 run: $(RUNTIME)  ## Run everything on http://127.0.0.1:8000 (PORT and DATA_DIR change it)
 	@exec $(PYTHON) manage.py up
 
 test: $(DEV)  ## Run all tests, with a real browser if there is one (ARGS="-k words")
-	@$(PYTHON) tools/run_tests.py $(ARGS)
+	@$(PYTHON) -m tools.run_tests $(ARGS)
+
+test-contracts: $(DEV)  ## Run only the tests against mock vendors (needs node and CONTRACTS_DIR)
+	@$(PYTHON) -m tools.run_tests --contracts $(ARGS)
 
 check: $(DEV)  ## Check style, types, templates, migrations, deployment and translations
 	$(VENV)/bin/ruff check .
@@ -47,7 +51,10 @@ lock: $(VENV)  ## Pin the dependencies again, from the .in files
 	@command -v uv >/dev/null || test -x $(VENV)/bin/uv || $(PYTHON) -m pip install --quiet uv
 	@PATH="$$PATH:$(VENV)/bin"; for set in requirements requirements-dev; do \
 		uv pip compile --quiet --upgrade --universal --generate-hashes --no-header \
-			--no-annotate --python-version 3.11 --output-file $$set.txt $$set.in || exit; done
+			--no-annotate --python-version 3.11 --output-file $$set.txt $$set.in || exit; done; \
+		uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \
+			--python-version 3.11 -c requirements.txt --output-file requirements-local.txt \
+			requirements-local.in
 
 messages: $(RUNTIME)  ## Bring the translations' catalogues up to date
 	@$(PYTHON) tools/messages.py update

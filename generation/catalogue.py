@@ -1,23 +1,42 @@
-"""The catalogue of models: what is offered, what is known but unavailable, and why."""
+"""The catalogue of models: what is offered, what is known but unavailable, and why.
+
+The rows are `CatalogueEntry`; `catalogue.toml` is what ships. Every process reads the table at most
+once in `MAX_AGE` seconds, and what each model last took and cost along with it.
+"""
 
 from __future__ import annotations
 
+import time
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from generation.providers import registry
-from generation.providers.types import Capabilities, Kind, ModelSpec, SourceType
+from generation.models import CatalogueEntry, GenerationJob
+from generation.providers import registry, style_transfer
+from generation.providers.types import Kind, ModelSpec, Source
+from generation.services.keys import KeyState
 
 CATALOGUE_FILE = Path(__file__).with_name("catalogue.toml")
+MAX_AGE = 15.0
+"""Seconds until a change made by another process is seen here."""
+MAX_SUCCESSIONS = 10
+
+Keys = Mapping[str, KeyState]
+"""The state of a person's own key by provider; a provider without one is absent."""
+
+NO_KEYS: Keys = {}
 
 
 @dataclass(frozen=True)
@@ -26,45 +45,83 @@ class Offer:
 
     spec: ModelSpec
     unavailable: Promise | str = ""
+    is_own_key: bool = False
+    """Used on the person's own key."""
+
+    @property
+    def provider_title(self) -> str:
+        """What people call the model's provider."""
+        return registry.title(self.spec.provider)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it runs on this machine, for nothing."""
+        return self.spec.provider in registry.ON_THIS_MACHINE
 
 
 @dataclass(frozen=True)
 class _Catalogue:
     specs: Mapping[str, ModelSpec]
+    """By key, in the order of the lists."""
     defaults: frozenset[str]
 
 
-def _read_spec(entry: Mapping[str, Any]) -> ModelSpec:
-    cost = entry.get("typical_cost")
-    return ModelSpec(
-        key=entry["key"],
-        provider=entry["provider"],
-        remote_id=entry.get("remote_id", entry["key"]),
-        name=entry["name"],
-        description=entry.get("description", ""),
-        capabilities=Capabilities(
-            kinds=frozenset(Kind(kind) for kind in entry["kinds"]),
-            aspect_ratios=tuple(entry.get("aspect_ratios", ())),
-            resolutions=tuple(entry.get("resolutions", ())),
-            max_references=entry.get("max_references", 0),
-            seed=entry.get("seed", False),
-            negative_prompt=entry.get("negative_prompt", False),
-            safe_retry=entry.get("safe_retry", False),
-        ),
-        typical_seconds=entry.get("typical_seconds"),
-        typical_cost=Decimal(cost) if cost is not None else None,
-        source_type=SourceType(entry.get("source_type", SourceType.TRAINED)),
-        retired_on=entry.get("retired_on"),
-        replaced_by=entry.get("replaced_by", ""),
-        hidden=entry.get("fault", False),
+_read: tuple[float, _Catalogue] | None = None
+
+
+def _load() -> _Catalogue:
+    global _read
+    if _read is None or time.monotonic() - _read[0] > MAX_AGE:
+        _read = (time.monotonic(), _read_table())
+    return _read[1]
+
+
+def forget() -> None:
+    """Read the table again next time: this process just changed it."""
+    global _read
+    _read = None
+
+
+def _read_table() -> _Catalogue:
+    last = GenerationJob.objects.filter(
+        model=OuterRef("key"), status=GenerationJob.Status.COMPLETED
+    ).order_by("-id")
+    entries = CatalogueEntry.objects.annotate(
+        last_ms=Subquery(last.values("duration_ms")[:1]),
+        last_cost=Subquery(last.values("cost")[:1]),
     )
+    specs, defaults = {}, set()
+    for entry in entries:
+        spec = entry.to_spec()
+        if entry.last_ms is not None:
+            spec = replace(spec, typical_seconds=entry.last_ms / 1000)
+        if entry.last_cost is not None:
+            spec = replace(spec, typical_cost=entry.last_cost)
+        specs[entry.key] = spec
+        if entry.is_default:
+            defaults.add(entry.key)
+    return _Catalogue(specs, frozenset(defaults))
 
 
 @cache
-def _load() -> _Catalogue:
+def shipped_entries() -> list[dict[str, Any]]:
+    """What `catalogue.toml` says, an entry a dictionary of CatalogueEntry's fields."""
     entries = tomllib.loads(CATALOGUE_FILE.read_text("utf-8"))["model"]
-    specs = {entry["key"]: _read_spec(entry) for entry in entries}
-    return _Catalogue(specs, frozenset(e["key"] for e in entries if e.get("default")))
+    fields = {field.name: field for field in CatalogueEntry._meta.concrete_fields}
+    return [
+        {
+            "remote_id": entry["key"],
+            "position": position,
+            "source": Source.BUILTIN,
+            **{name: fields[name].to_python(value) for name, value in entry.items()},
+        }
+        for position, entry in enumerate(entries, start=1)
+    ]
+
+
+def builtin_specs() -> list[ModelSpec]:
+    """The models that ship with Pixelstream, without a look at the database."""
+    return [CatalogueEntry(**entry).to_spec() for entry in shipped_entries()]
 
 
 def find(key: str) -> ModelSpec | None:
@@ -83,33 +140,83 @@ def display_name(key: str) -> str:
     return spec.name if spec else key.rpartition("/")[2]
 
 
-def unavailable_reason(spec: ModelSpec) -> Promise | str:
-    """Why the model cannot be used now; empty when it can."""
+def is_retired(spec: ModelSpec) -> bool:
+    """Whether the provider has stopped offering it, as far as is known."""
+    return spec.retired_on is not None and spec.retired_on <= timezone.localdate()
+
+
+def is_shown(spec: ModelSpec) -> bool:
+    """Whether the forms list it: offered, not retired, and no test model unless asked for."""
+    if spec.hidden:
+        return settings.BUILTIN_ENGINE_FAULTS
+    return spec.is_offered and not is_retired(spec)
+
+
+def unavailable_reason(spec: ModelSpec, keys: Keys = NO_KEYS) -> Promise | str:
+    """Why the person with these keys cannot use the model now; empty when they can."""
+    info = registry.PROVIDERS.get(spec.provider)
+    if info is None:
+        return gettext_lazy("Its provider is not known.")
     if spec.hidden and not settings.BUILTIN_ENGINE_FAULTS:
-        return _("Only for tests.")
-    return registry.unavailable_reason(spec.provider)
+        return gettext_lazy("Only for tests.")
+    if spec.provider == "local" and not style_transfer.is_installed():
+        return gettext_lazy("Not installed on this server")
+    state = keys.get(spec.provider)
+    if state is KeyState.REFUSED:
+        return format_lazy(gettext_lazy("{provider} refused your key"), provider=info.title)
+    if state is KeyState.OTHER_HOST:
+        return format_lazy(
+            gettext_lazy("Your {provider} key has to be entered again"), provider=info.title
+        )
+    if state is None and registry.operator_connection(spec.provider) is None:
+        return format_lazy(gettext_lazy("No {provider} key is set"), provider=info.title)
+    return ""
 
 
-def offers(kind: Kind) -> list[Offer]:
-    """The models to show for this kind of work, usable ones first."""
+def offers(*kinds: Kind, keys: Keys = NO_KEYS) -> list[Offer]:
+    """The models to show for any of these kinds of work, usable ones first."""
     shown = [
-        Offer(spec, unavailable_reason(spec))
-        for spec in _load().specs.values()
-        if spec.supports(kind) and (not spec.hidden or settings.BUILTIN_ENGINE_FAULTS)
+        Offer(spec, unavailable_reason(spec, keys), is_own_key=spec.provider in keys)
+        for spec in everything()
+        if is_shown(spec) and any(spec.supports(kind) for kind in kinds)
     ]
     return sorted(shown, key=lambda offer: bool(offer.unavailable))
 
 
-def usable(kind: Kind) -> list[ModelSpec]:
-    """The models that can be used for this kind of work now."""
-    return [offer.spec for offer in offers(kind) if not offer.unavailable]
+def usable(*kinds: Kind, keys: Keys = NO_KEYS) -> list[ModelSpec]:
+    """The models that the person with these keys can use for this kind of work now."""
+    return [offer.spec for offer in offers(*kinds, keys=keys) if not offer.unavailable]
 
 
-def defaults(kind: Kind) -> list[ModelSpec]:
-    """What is chosen when nobody chose: the usable defaults, else the first usable model."""
-    candidates = usable(kind)
+def defaults(kind: Kind, keys: Keys = NO_KEYS) -> list[ModelSpec]:
+    """What is chosen when nobody chose: the usable defaults of the first provider that has any.
+
+    Providers come in the catalogue's order, the built-in engine last: who sets a key wants real
+    models. Without a usable default it is the first usable model.
+    """
+    candidates = usable(kind, keys=keys)
     chosen = [spec for spec in candidates if spec.key in _load().defaults]
-    return chosen or candidates[:1]
+    return [spec for spec in chosen if spec.provider == chosen[0].provider] or candidates[:1]
+
+
+def successor(spec: ModelSpec) -> ModelSpec | None:
+    """What takes a retired model's place: the first in its line that is not retired, or None."""
+    following: ModelSpec | None = spec
+    for _step in range(MAX_SUCCESSIONS):
+        if following is None or not is_retired(following):
+            break
+        following = find(following.replaced_by)
+    return None if following is None or is_retired(following) else following
+
+
+def succession_notice(retired: ModelSpec, following: ModelSpec) -> str:
+    """A sentence that says which model was taken instead of which, and why."""
+    day = date_format(retired.retired_on, "DATE_FORMAT") if retired.retired_on else ""
+    return _("%(old)s was retired on %(day)s. %(new)s takes its place.") % {
+        "old": retired.name,
+        "day": day,
+        "new": following.name,
+    }
 
 
 def aspect_ratios(specs: Iterable[ModelSpec]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django import forms
@@ -16,6 +16,7 @@ from gallery.models import Project, ReferenceImage
 from generation import catalogue, sizes
 from generation.live_token import Fragment
 from generation.providers.types import Kind, ModelSpec
+from generation.services import keys
 from generation.services.studio import MAX_SEED, RANDOM_SEED, Wish
 from pixelstream.accounts.models import User
 
@@ -98,11 +99,17 @@ class StudioForm(forms.Form):
         cast(
             "forms.ModelMultipleChoiceField[ReferenceImage]", self.fields["references"]
         ).queryset = self._references
-        self.offers = catalogue.offers(Kind.IMAGE)
+        self.offers = catalogue.offers(Kind.IMAGE, Kind.EDIT, keys=keys.states(owner))
         usable = [offer.spec for offer in self.offers if not offer.unavailable]
         self._usable = {spec.key: spec for spec in usable}
+        self.notices: list[str] = []
+        """What was changed of what was asked for, in sentences."""
         choices = [(spec.key, spec.name) for spec in usable]
-        cast(forms.MultipleChoiceField, self.fields["models"]).choices = choices
+        model_field = cast(forms.MultipleChoiceField, self.fields["models"])
+        model_field.choices = choices + self._retired_choices()
+        if not self.is_bound:
+            chosen = self._fall_forward(self.initial.get("models") or [])
+            self.initial["models"] = [key for key in chosen if key in self._usable]
         self.ratios = catalogue.aspect_ratios(offer.spec for offer in self.offers)
         self.resolutions = catalogue.resolutions(offer.spec for offer in self.offers)
         self.new_key = uuid.uuid4()
@@ -148,8 +155,31 @@ class StudioForm(forms.Form):
         return str(self.cleaned_data["prompt"]).replace("\r\n", "\n")
 
     def clean_models(self) -> list[ModelSpec]:
-        """The models, each once, in the order they were chosen."""
-        return [self._usable[key] for key in dict.fromkeys(self.cleaned_data["models"])]
+        """The models, each once, in the order they were chosen; successors for retired ones."""
+        chosen = self._fall_forward(self.cleaned_data["models"])
+        return [self._usable[key] for key in chosen]
+
+    def _retired_choices(self) -> list[tuple[str, str]]:
+        """Retired models whose successor can be used: a stale page may still send them."""
+        return [
+            (spec.key, spec.name)
+            for spec in catalogue.everything()
+            if catalogue.is_retired(spec)
+            and (following := catalogue.successor(spec)) is not None
+            and following.key in self._usable
+        ]
+
+    def _fall_forward(self, chosen: Iterable[str]) -> list[str]:
+        """The keys with successors in the place of retired models, each once; says so."""
+        result = []
+        for key in dict.fromkeys(chosen):
+            spec = catalogue.find(key)
+            following = catalogue.successor(spec) if spec else None
+            if spec and following and following.key != key and following.key in self._usable:
+                self.notices.append(catalogue.succession_notice(spec, following))
+                key = following.key
+            result.append(key)
+        return list(dict.fromkeys(result))
 
     def clean_aspect_ratio(self) -> str:
         """A ratio that the catalogue knows."""
@@ -178,7 +208,7 @@ class StudioForm(forms.Form):
             self._refuse_unless(
                 "aspect_ratio",
                 specs,
-                lambda spec: ratio in spec.capabilities.aspect_ratios,
+                lambda spec: ratio in (spec.capabilities.aspect_ratios or [ratio]),
                 _("%(models)s cannot make %(value)s pictures."),
                 ratio,
             )
@@ -186,7 +216,7 @@ class StudioForm(forms.Form):
             self._refuse_unless(
                 "resolution",
                 specs,
-                lambda spec: resolution in spec.capabilities.resolutions,
+                lambda spec: resolution in (spec.capabilities.resolutions or [resolution]),
                 _("%(models)s cannot make %(value)s pictures."),
                 resolution,
             )
@@ -202,6 +232,11 @@ class StudioForm(forms.Form):
                 ),
                 references,
             )
+        lacking = [spec for spec in specs if references < spec.capabilities.min_references]
+        if lacking:
+            message = _("%(models)s needs a picture to work on: add a reference.")
+            names = ", ".join(spec.name for spec in lacking)
+            self.add_error("references", message % {"models": names})
         return data
 
     def _refuse_unless(

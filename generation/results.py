@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gallery.models import GeneratedImage, Post
+from gallery.models import CostBasis, GeneratedImage, Post
 from generation import catalogue
 from generation.models import GenerationJob
-from generation.models.jobs import ErrorCode
+from generation.models.jobs import Billing, ErrorCode
+from generation.providers import registry
 
 Status = GenerationJob.Status
 Kind = GenerationJob.Kind
@@ -37,6 +38,21 @@ REASONS: dict[str, Promise] = {
 }
 
 
+CHARGES: dict[str, Promise] = {
+    Billing.NO: _("not charged"),
+    Billing.YES: _("charged"),
+    Billing.UNKNOWN: _("may have been charged"),
+}
+
+IGNORED: dict[str, Promise] = {
+    "prompt": _("prompt"),
+    "seed": _("seed"),
+    "negative_prompt": _("negative prompt"),
+    "aspect_ratio": _("aspect ratio"),
+    "resolution": _("resolution"),
+}
+
+
 class SlotState(StrEnum):
     """How far one picture is."""
 
@@ -54,7 +70,15 @@ class Slot:
     state: SlotState
     model_name: str
     image: GeneratedImage | None = None
+    ignored: tuple[Promise, ...] = ()
+    """What the person asked for and the model did not honour, in words."""
     reason: Promise | str = ""
+    provider_reason: str = ""
+    """The provider's own short reason, to be shown beside ours."""
+    charge: Promise | str = ""
+    """What a failure cost."""
+    asks_for_key: bool = False
+    """Whether the person's own key is what went wrong."""
     typical_seconds: float | None = None
     since: datetime | None = None
 
@@ -70,6 +94,16 @@ class Slot:
         """What the picture cost in US dollars; None when free or unknown."""
         return self.image.cost if self.image is not None and self.image.cost else None
 
+    @property
+    def is_cost_estimated(self) -> bool:
+        """Whether the cost was worked out from a price list."""
+        return self.image is not None and self.image.cost_basis == CostBasis.ESTIMATED
+
+    @property
+    def is_cost_unknown(self) -> bool:
+        """Whether the provider said nothing from which the cost could be known."""
+        return self.image is not None and self.image.cost_basis == CostBasis.UNKNOWN
+
 
 @dataclass(frozen=True)
 class Results:
@@ -79,6 +113,7 @@ class Results:
     slots: tuple[Slot, ...]
     caption_failed: Promise | str
     caption_seconds: float | None
+    caption_cost: Decimal | None
     has_references: bool
     seed: int | None
 
@@ -114,15 +149,27 @@ class Results:
 
     @property
     def total_cost(self) -> Decimal | None:
-        """What all pictures cost together in US dollars; None when nothing is known."""
-        costs = [slot.cost for slot in self.slots if slot.cost is not None]
+        """What caption and pictures cost together in US dollars; None when nothing is known."""
+        costs = [cost for cost in (self.caption_cost, *(s.cost for s in self.slots)) if cost]
         return sum(costs, Decimal(0)) if costs else None
+
+    @property
+    def is_total_estimated(self) -> bool:
+        """Whether a part of the total was estimated."""
+        return any(slot.is_cost_estimated for slot in self.slots)
+
+    @property
+    def is_total_partial(self) -> bool:
+        """Whether the cost of a picture is not known at all."""
+        return any(slot.is_cost_unknown for slot in self.slots)
 
 
 def results_of(post: Post) -> Results:
     """The results of a post, in three queries (jobs, images, their objects)."""
     jobs = list(post.jobs.order_by("id").prefetch_related("references"))
     images = {image.position: image for image in post.images.select_related("object")}
+    for image in images.values():
+        image.post = post
     latest = {job.slot: job for job in jobs if job.kind == Kind.IMAGE}
     captions = [job for job in jobs if job.kind == Kind.CAPTION]
     slots = tuple(
@@ -135,6 +182,7 @@ def results_of(post: Post) -> Results:
         slots=slots,
         caption_failed=_caption_failure(post, caption),
         caption_seconds=_seconds(caption),
+        caption_cost=caption.cost if caption else None,
         has_references=any(job.references.all() for job in latest.values()),
         seed=jobs[0].params.get("seed") if jobs else None,
     )
@@ -143,19 +191,40 @@ def results_of(post: Post) -> Results:
 def _slot(position: int, job: GenerationJob | None, image: GeneratedImage | None) -> Slot:
     if image is not None:
         name = image.model_name or catalogue.display_name(image.model)
-        return Slot(position, SlotState.READY, name, image=image)
+        return Slot(position, SlotState.READY, name, image=image, ignored=_ignored(image))
     if job is None:
         raise ValueError(f"slot {position} has neither a job nor a picture")
     spec = catalogue.find(job.model)
     name = catalogue.display_name(job.model)
     typical = spec.typical_seconds if spec else None
     if job.status == Status.FAILED:
-        reason = REASONS.get(job.error_code, REASONS[ErrorCode.INTERNAL])
-        return Slot(position, SlotState.FAILED, name, reason=reason)
-    if job.status == Status.PROCESSING:
+        return _failed_slot(job, position, name)
+    if job.status == Status.PROCESSING or job.poll_state is not None:
         since = job.started_at or timezone.now()
         return Slot(position, SlotState.DEVELOPING, name, typical_seconds=typical, since=since)
     return Slot(position, SlotState.WAITING, name, typical_seconds=typical)
+
+
+def _ignored(image: GeneratedImage) -> tuple[Promise, ...]:
+    """A seed that we rolled ourselves is no wish of the person's."""
+    rolled = {"seed"} if image.post.seed < 0 else set()
+    names = [name for name in image.params.get("ignored", ()) if name not in rolled]
+    return tuple(IGNORED[name] for name in names if name in IGNORED)
+
+
+def _failed_slot(job: GenerationJob, position: int, name: str) -> Slot:
+    spec = catalogue.find(job.model)
+    is_free = spec is not None and spec.provider in registry.ON_THIS_MACHINE
+    billed = Billing.NO if is_free or not job.billed else Billing(job.billed)
+    return Slot(
+        position,
+        SlotState.FAILED,
+        name,
+        reason=REASONS.get(job.error_code, REASONS[ErrorCode.INTERNAL]),
+        provider_reason=job.error_reason,
+        charge=CHARGES[billed],
+        asks_for_key=job.uses_own_key and job.error_code in {ErrorCode.AUTH, ErrorCode.QUOTA},
+    )
 
 
 def _caption_failure(post: Post, caption: GenerationJob | None) -> Promise | str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from generation.services import runner, sweep
+from generation.services import discovery, runner, sweep
 
 
 @shared_task
@@ -17,3 +17,12 @@ def run_job(job_id: int) -> None:
 def sweep_jobs() -> None:
     """Ring again for what the broker lost, and end what went silent."""
     sweep.sweep()
+
+
+@shared_task
+def refresh_catalogue(everything: bool = False) -> None:
+    """Ask the providers what they offer: those that were not asked for a day, or all."""
+    if everything:
+        discovery.refresh()
+    else:
+        discovery.refresh_due()

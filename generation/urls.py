@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.views import posts, studio
+from generation.views import keys, posts, studio
 
 urlpatterns = [
     path("posts/create/", studio.studio, name="studio"),
@@ -10,4 +10,9 @@ urlpatterns = [
     path("posts/<int:pk>/results/", posts.post_results, name="post-results"),
     path("posts/<int:pk>/retry/", posts.post_retry, name="post-retry"),
     path("posts/<int:pk>/cancel/", posts.post_cancel, name="post-cancel"),
+    path("settings/", keys.settings_start, name="settings"),
+    path("settings/keys/", keys.key_list, name="key-list"),
+    path("settings/keys/<slug:provider>/", keys.key_store, name="key-store"),
+    path("settings/keys/<slug:provider>/test/", keys.key_test, name="key-test"),
+    path("settings/keys/<slug:provider>/delete/", keys.key_delete, name="key-delete"),
 ]

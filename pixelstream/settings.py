@@ -221,6 +221,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=3),
         "options": {"expires": 3},
     },
+    "every-10-minutes-refresh-what-is-due-in-the-catalogue": {
+        "task": "generation.tasks.refresh_catalogue",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
     "every-10-seconds-drain-outbox": {
         "task": "gallery.tasks.drain_outbox",
         "schedule": timedelta(seconds=10),
@@ -319,10 +324,19 @@ LIVE_TOKEN_MAX_AGE = timedelta(hours=12)
 GALLERY_PAGE_SIZE = 30
 WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", 6)
 WEB_THREADS = env.int("WEB_THREADS", 8)
-PROVIDER_KEYS = {
-    name: env.str(f"{name.upper()}_API_KEY", "")
-    for name in ("openrouter", "openai", "gemini", "pollinations", "kie")
-}
+_PROVIDERS = ("openrouter", "openai", "gemini", "pollinations", "kie")
+PROVIDER_KEYS = {name: env.str(f"{name.upper()}_API_KEY", "") for name in _PROVIDERS}
+PROVIDER_BASE_URLS = {name: env.str(f"{name.upper()}_BASE_URL", "") for name in _PROVIDERS}
+# How the server at OPENAI_BASE_URL differs from OpenAI's own: docs/providers.md.
+OPENAI_DIALECT = env.str("OPENAI_DIALECT", "")
+# Networks that results may be fetched from although they are not public (a picture server of
+# one's own that is not at the provider's address).
+DOWNLOAD_ALLOWED_NETWORKS: list[str] = env.list("DOWNLOAD_ALLOWED_NETWORKS", [])
+# What people's own provider keys are encrypted with: `id:base64 of 32 bytes`, comma-separated, the
+# newest first. Separate from SECRET_KEY, so that changing one does not lose the other.
+FIELD_ENCRYPTION_KEYS = env.str("FIELD_ENCRYPTION_KEYS", "") or _local_secrets.get(
+    "FIELD_ENCRYPTION_KEYS", ""
+)
 
 # For tests and demonstrations only; both off unless set.
 FAULTPOINTS = env.str("FAULTPOINTS", "")
@@ -339,5 +353,8 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # Every tick of the sweep would be a line otherwise.
         "celery": {"level": "WARNING"},
+        # They log every address that is called; `generation.providers.http` says what matters.
+        "httpx2": {"level": "WARNING"},
+        "httpcore2": {"level": "WARNING"},
     },
 }

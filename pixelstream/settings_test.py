@@ -1,11 +1,21 @@
 """Settings of the test suite: everything in a folder of its own, no secrets."""
 
+import base64
 import os
 import tempfile
 
 # Never a folder that is in use: each process of the suite gets its own.
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="pixelstream-test-")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ["FIELD_ENCRYPTION_KEYS"] = "1:" + base64.b64encode(b"only for tests".ljust(32)).decode()
+# Keys of whoever runs the tests must not be spent by them. Empty wins over `.env` as well.
+os.environ.update(
+    {
+        f"{name}_{what}": ""
+        for name in ("OPENROUTER", "OPENAI", "GEMINI", "POLLINATIONS", "KIE")
+        for what in ("API_KEY", "BASE_URL")
+    }
+)
 
 from pixelstream.settings import *  # noqa: F403
 from pixelstream.settings import DATABASES, STORAGES

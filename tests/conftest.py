@@ -89,6 +89,13 @@ def _clean_broker(broker: redis.Redis) -> None:
     broker.flushall()
 
 
+@pytest.fixture(autouse=True)
+def _fresh_catalogue() -> Iterator[None]:
+    """What a test did to the catalogue is taken back with its rows."""
+    yield
+    catalogue.forget()
+
+
 @pytest.fixture
 def alice(db: None) -> User:
     """Owns what the tests are about."""
@@ -139,11 +146,18 @@ def pytest_report_header() -> list[str]:
 def scripted(monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
     """A vendor with the models test/a, test/b, test/c (paid), test/safe, and its own captions."""
     provider = ScriptedProvider()
-    known = catalogue._load()
-    specs = {**known.specs, **{spec.key: spec for spec in MODELS}}
-    defaults = (known.defaults - {"builtin/copywriter"}) | {"test/caption"}
-    monkeypatch.setattr(catalogue, "_load", lambda: catalogue._Catalogue(specs, defaults))
-    monkeypatch.setitem(registry.PROVIDERS, "scripted", "")
+    read_table = catalogue._read_table
+
+    def with_scripted() -> catalogue._Catalogue:
+        known = read_table()
+        specs = {**known.specs, **{spec.key: spec for spec in MODELS}}
+        defaults = (known.defaults - {"builtin/copywriter"}) | {"test/caption"}
+        return catalogue._Catalogue(specs, defaults)
+
+    monkeypatch.setattr(catalogue, "_read_table", with_scripted)
+    catalogue.forget()
+    info = registry.ProviderInfo("scripted", "Scripted", "")
+    monkeypatch.setitem(registry.PROVIDERS, "scripted", info)
     real_get = registry.get
     monkeypatch.setattr(
         registry, "get", lambda slug: provider if slug == "scripted" else real_get(slug)

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from generation.providers.errors import ErrorKind, ProviderError
 from generation.providers.types import (
     Artifact,
     Capabilities,
+    Connection,
     Cost,
     Done,
     GenerationRequest,
+    KeyStatus,
     Kind,
     ModelSpec,
     Pending,
 )
 from tests.factories import picture_bytes
 
-Answer = Done | Exception
+Answer = Done | Pending | Exception
 
 
 def spec(key: str, *, kind: Kind = Kind.IMAGE, safe_retry: bool = False) -> ModelSpec:
@@ -58,6 +61,10 @@ class ScriptedProvider:
         self.answers: dict[str, Answer | list[Answer]] = {}
         self.caption: Answer | list[Answer] | None = None
         self.calls: list[GenerationRequest] = []
+        self.connections: list[Connection] = []
+        self.polls: list[Pending] = []
+        self.results: Answer | list[Answer] | None = None
+        self.models: list[ModelSpec] = []
         self.before_answer: Callable[[], Any] | None = None
 
     @property
@@ -70,24 +77,32 @@ class ScriptedProvider:
         """A sound answer."""
         return Done(artifacts=(Artifact(picture_bytes(), "image/jpeg"),), cost=Cost())
 
-    def unavailable_reason(self) -> str:
-        """Always there."""
-        return ""
-
-    def submit(self, request: GenerationRequest) -> Done | Pending:
+    def submit(self, request: GenerationRequest, connection: Connection) -> Done | Pending:
         """Count, then answer."""
         self.calls.append(request)
+        self.connections.append(connection)
         if request.kind is Kind.CAPTION:
             return self._give(self.caption, Done(text="Scripted.\n\n#Test"))
         if self.before_answer is not None:
             self.before_answer()
         return self._give(self.answers.get(request.model.key), self.picture())
 
-    def poll(self, pending: Pending) -> Done | Pending:
-        """Never pending."""
-        raise AssertionError("nothing was pending")
+    def poll(self, pending: Pending, connection: Connection) -> Done | Pending:
+        """What the test laid out for polls."""
+        self.polls.append(pending)
+        return self._give(self.results, self.picture())
 
-    def _give(self, answer: Answer | list[Answer] | None, default: Done) -> Done:
+    def check_key(self, connection: Connection) -> KeyStatus:
+        """Keys that begin with "bad" are refused."""
+        if connection.key.startswith("bad"):
+            raise ProviderError(ErrorKind.AUTH, "the scripted vendor refuses it")
+        return KeyStatus()
+
+    def discover(self, connection: Connection) -> list[ModelSpec]:
+        """What the test laid out."""
+        return self.models
+
+    def _give(self, answer: Answer | list[Answer] | None, default: Done) -> Done | Pending:
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if isinstance(answer, Exception):

@@ -1,9 +1,10 @@
 #!/usr/bin/env python
 """Run all tests and end with one summary. `make test` calls this.
 
-First what needs no other process than its own, in parallel; then the browser and the killing of
-real processes, one after the other. What this machine cannot run is named in one line, and is a
-failure under CI. Further arguments go to pytest.
+First what needs no other process than its own, in parallel; then the vendors' contracts, against
+peers that are started for it; then the browser and the killing of real processes, one after the
+other. What this machine cannot run is named in one line, and is a failure under CI. A first
+argument `--contracts` runs the contracts only. Further arguments go to pytest.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
+
+from tests.contracts import peers
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 REPORTS_DIR = PROJECT_DIR / ".cache" / "tests"
@@ -39,6 +42,9 @@ class Summary:
     counts: Counter[str] = field(default_factory=Counter)
     bad: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    """What this machine lacks and a build server must have."""
+    absent: list[str] = field(default_factory=list)
+    """What is no part of the repository and may be missing anywhere."""
     unsteady: list[str] = field(default_factory=list)
 
     def add(self, other: Summary) -> None:
@@ -77,7 +83,7 @@ class Summary:
             print(f"FAILED {name}")
         for name in self.unsteady:
             print(f"UNSTEADY {name} (passed only when it ran again)")
-        for what in self.skipped:
+        for what in (*self.skipped, *self.absent):
             print(f"skipped: {what}")
         parts = [
             f"{self.counts[outcome]} {outcome}"
@@ -95,22 +101,28 @@ def main(arguments: list[str]) -> int:
     summary = Summary()
     os.chdir(PROJECT_DIR)
 
-    browser = _find_browser() or (_apt_install("chromium") and _find_browser())
-    if browser:
-        os.environ["CHROMIUM"] = browser
+    only_contracts = arguments[:1] == ["--contracts"]
+    steps: dict[str, list[str]] = {}
+    if only_contracts:
+        arguments = arguments[1:]
     else:
-        summary.skipped.append("browser tests (no Chromium; install it, or name it in CHROMIUM)")
-    if not shutil.which("exiftool") and not _apt_install("libimage-exiftool-perl"):
-        summary.skipped.append("comparison with ExifTool (install libimage-exiftool-perl)")
+        steps["parallel"] = [
+            *("-m", "not e2e and not faults and not contracts"),
+            *("-n", "auto", "--maxprocesses", "4"),
+        ]
+    if _has_peers(summary):
+        # Without a selection there is no need to look through the other folders.
+        steps["contracts"] = ["-m", "contracts", *([] if arguments else ["tests/contracts"])]
+    if not only_contracts:
+        has_browser = _has_browser(summary)
+        steps["serial"] = ["-m", "e2e or faults" if has_browser else "faults and not e2e"]
+        if not shutil.which("exiftool") and not _apt_install("libimage-exiftool-perl"):
+            summary.skipped.append("comparison with ExifTool (install libimage-exiftool-perl)")
 
     try:
         _build()
     except subprocess.CalledProcessError as error:
         summary.add_problem(f"build ({' '.join(error.cmd[1:])})")
-    steps = {
-        "parallel": ["-m", "not e2e and not faults", "-n", "auto", "--maxprocesses", "4"],
-        "serial": ["-m", "e2e or faults" if browser else "faults and not e2e"],
-    }
     for name, options in steps.items():
         known = len(summary.bad)
         run = _pytest_twice if name == "serial" else _pytest
@@ -127,6 +139,27 @@ def main(arguments: list[str]) -> int:
     return 1 if summary.bad else 0
 
 
+def _has_peers(summary: Summary) -> bool:
+    """Whether the contract tests can run; what is missing is noted."""
+    if peers.are_here() and peers.lack():
+        _apt_install("nodejs", "npm")
+    lack = peers.lack()
+    if lack:
+        missing = summary.skipped if peers.are_here() else summary.absent
+        missing.append(f"contract tests ({lack})")
+    return not lack
+
+
+def _has_browser(summary: Summary) -> bool:
+    """Whether the browser tests can run; tells them which browser, or notes that there is none."""
+    browser = _find_browser() or (_apt_install("chromium") and _find_browser())
+    if browser:
+        os.environ["CHROMIUM"] = browser
+        return True
+    summary.skipped.append("browser tests (no Chromium; install it, or name it in CHROMIUM)")
+    return False
+
+
 def _find_browser() -> str | None:
     candidates = [os.environ.get("CHROMIUM", ""), *BROWSERS]
     for path in filter(None, map(shutil.which, filter(None, candidates))):
@@ -139,13 +172,13 @@ def _find_browser() -> str | None:
     return None
 
 
-def _apt_install(package: str) -> bool:
-    """Install a Debian package where that is possible without asking anybody."""
+def _apt_install(*packages: str) -> bool:
+    """Install Debian packages where that is possible without asking anybody."""
     if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
         return False
-    print(f"installing {package}", flush=True)
+    print(f"installing {', '.join(packages)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", package]
+    install = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *packages]
     for command in (["apt-get", "update", "--quiet"], install):
         done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
         if done.returncode:

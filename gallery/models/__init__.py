@@ -1,7 +1,7 @@
 """One noun a file; this is the shop window."""
 
 from gallery.models.audit import AuditEvent
-from gallery.models.images import GeneratedImage
+from gallery.models.images import CostBasis, GeneratedImage
 from gallery.models.messages import ChatMessage
 from gallery.models.objects import StoredObject
 from gallery.models.posts import Post
@@ -11,6 +11,7 @@ from gallery.models.references import ReferenceImage
 __all__ = [
     "AuditEvent",
     "ChatMessage",
+    "CostBasis",
     "GeneratedImage",
     "Post",
     "Project",

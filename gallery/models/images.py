@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+class CostBasis(models.TextChoices):
+    """Where a cost comes from."""
+
+    REPORTED = "reported", _("reported by the provider")
+    ESTIMATED = "estimated", _("estimated from the price list")
+    UNKNOWN = "unknown", _("not known")
+
+
 class GeneratedImage(models.Model):
     """A picture that a model made. Its bytes are a StoredObject; key and address derive from it."""
 
@@ -64,7 +72,10 @@ class GeneratedImage(models.Model):
         _("settings"), default=dict, help_text=_("The full request, to repeat it.")
     )
     duration_ms = models.PositiveIntegerField(_("milliseconds"), null=True)
-    cost = models.DecimalField(_("cost in US dollars"), max_digits=10, decimal_places=4, null=True)
+    cost = models.DecimalField(_("cost in US dollars"), max_digits=12, decimal_places=6, null=True)
+    cost_basis = models.CharField(
+        _("basis of the cost"), max_length=9, choices=CostBasis, blank=True
+    )
     selected = models.BooleanField(_("selected"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

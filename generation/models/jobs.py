@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from gallery.models import Post, ReferenceImage, StoredObject
+from gallery.models import CostBasis, Post, ReferenceImage, StoredObject
 
 
 class ErrorCode(models.TextChoices):
@@ -29,6 +29,14 @@ class ErrorCode(models.TextChoices):
     TRANSIENT = "transient", _("the provider could not be reached")
     AMBIGUOUS = "ambiguous", _("the answer was lost; it is not asked for again")
     NO_OUTPUT = "no_output", _("the model gave no picture")
+
+
+class Billing(models.TextChoices):
+    """Whether a call that failed has to be paid (generation.providers.errors.Billed)."""
+
+    NO = "no", _("no")
+    YES = "yes", _("yes")
+    UNKNOWN = "unknown", _("not known")
 
 
 class GenerationJobQuerySet(models.QuerySet["GenerationJob"]):
@@ -115,12 +123,31 @@ class GenerationJob(models.Model):
         related_name="job",
         verbose_name=_("stored object"),
     )
+    uses_own_key = models.BooleanField(
+        _("on the person's own key"),
+        default=False,
+        help_text=_("Chosen when the job was made; the other key is never taken instead."),
+    )
     remote_id = models.CharField(_("id at the provider"), max_length=200, blank=True)
+    poll_state = models.JSONField(
+        _("accepted by the provider"),
+        null=True,
+        help_text=_("Set once the provider took the work; then it is only asked for its result."),
+    )
+    served_by = models.CharField(_("served by"), max_length=120, blank=True)
     error_code = models.CharField(_("error"), max_length=20, choices=ErrorCode, blank=True)
     error_detail = models.TextField(
         _("detail"), blank=True, help_text=_("For operators; never shown.")
     )
-    cost = models.DecimalField(_("cost in US dollars"), max_digits=10, decimal_places=4, null=True)
+    error_reason = models.CharField(
+        _("the provider's reason"), max_length=200, blank=True, help_text=_("People see it.")
+    )
+    billed = models.CharField(_("charged"), max_length=7, choices=Billing, blank=True)
+    cost = models.DecimalField(_("cost in US dollars"), max_digits=12, decimal_places=6, null=True)
+    cost_basis = models.CharField(
+        _("basis of the cost"), max_length=9, choices=CostBasis, blank=True
+    )
+    usage = models.JSONField(_("usage"), default=dict, help_text=_("In the provider's words."))
     duration_ms = models.PositiveIntegerField(_("milliseconds"), null=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True)
@@ -134,6 +161,12 @@ class GenerationJob(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["post", "kind", "slot"], name="job_post_slot"),
+            # What a model last took and cost.
+            models.Index(
+                fields=["model", "-id"],
+                name="job_completed_model",
+                condition=models.Q(status="completed"),
+            ),
             models.Index(
                 fields=["run_after"], name="job_pending", condition=models.Q(status="pending")
             ),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from generation.providers.types import Done, GenerationRequest, Pending
+from generation.providers.types import (
+    Connection,
+    Done,
+    GenerationRequest,
+    KeyStatus,
+    ModelSpec,
+    Pending,
+)
 
 
 class Provider(Protocol):
@@ -16,14 +23,18 @@ class Provider(Protocol):
 
     slug: str
 
-    def unavailable_reason(self) -> str:
-        """Why it cannot be used now (no key), for people; empty when it can."""
+    def submit(self, request: GenerationRequest, connection: Connection) -> Done | Pending:
+        """Send exactly one call that may have to be paid."""
         ...
 
-    def submit(self, request: GenerationRequest) -> Done | Pending:
-        """Send exactly one call."""
-        ...
-
-    def poll(self, pending: Pending) -> Done | Pending:
+    def poll(self, pending: Pending, connection: Connection) -> Done | Pending:
         """Ask how far an accepted call is. Safe to repeat."""
+        ...
+
+    def check_key(self, connection: Connection) -> KeyStatus:
+        """Ask the vendor whether it accepts the key, without spending anything."""
+        ...
+
+    def discover(self, connection: Connection) -> list[ModelSpec]:
+        """The models that the vendor offers now; empty where it has no list."""
         ...

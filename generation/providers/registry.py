@@ -1,42 +1,134 @@
-"""Which providers there are. A dotted path a line, imported on first use."""
+"""Which providers there are. A row a provider; its module is imported on first use."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.module_loading import import_string
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
 
 from generation.providers.base import Provider
+from generation.providers.types import Connection
+
+
+@dataclass(frozen=True)
+class ProviderInfo:
+    """What is known of a provider without loading its module."""
+
+    slug: str
+    title: str
+    path: str
+    """Dotted path of its class."""
+    base_url: str = ""
+    """Where the vendor is reached unless `<SLUG>_BASE_URL` says otherwise; empty for local code."""
+    key_url: str = ""
+    """The vendor's page where a person makes a key."""
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it is reached over the network."""
+        return bool(self.base_url)
+
+    @property
+    def key_variable(self) -> str:
+        """The environment variable of the operator's key."""
+        return f"{self.slug.upper()}_API_KEY"
+
 
 PROVIDERS = {
-    "builtin": "generation.providers.builtin.provider.BuiltinProvider",
+    info.slug: info
+    for info in (
+        ProviderInfo(
+            "openrouter",
+            "OpenRouter",
+            "generation.providers.openrouter.OpenRouterProvider",
+            "https://openrouter.ai/api/v1",
+            "https://openrouter.ai/settings/keys",
+        ),
+        ProviderInfo(
+            "openai",
+            "OpenAI",
+            "generation.providers.openai_compatible.OpenAICompatibleProvider",
+            "https://api.openai.com/v1",
+            "https://platform.openai.com/api-keys",
+        ),
+        ProviderInfo(
+            "gemini",
+            "Gemini",
+            "generation.providers.gemini.GeminiProvider",
+            "https://generativelanguage.googleapis.com/v1beta",
+            "https://aistudio.google.com/apikey",
+        ),
+        ProviderInfo(
+            "pollinations",
+            "Pollinations",
+            "generation.providers.pollinations.PollinationsProvider",
+            "https://gen.pollinations.ai",
+            "https://enter.pollinations.ai",
+        ),
+        ProviderInfo(
+            "kie",
+            "Kie",
+            "generation.providers.kie.KieProvider",
+            "https://api.kie.ai/api/v1",
+            "https://kie.ai/api-key",
+        ),
+        ProviderInfo(
+            "local",
+            "Local",
+            "generation.providers.style_transfer.StyleTransferProvider",
+        ),
+        ProviderInfo(
+            "builtin", "Built-in", "generation.providers.builtin.provider.BuiltinProvider"
+        ),
+    )
 }
 
-TITLES = {
-    "openrouter": "OpenRouter",
-    "openai": "OpenAI",
-    "gemini": "Gemini",
-    "pollinations": "Pollinations",
-    "kie": "Kie",
-}
+ON_THIS_MACHINE = frozenset(info.slug for info in PROVIDERS.values() if not info.is_remote)
+"""Providers that are code of ours: they cost nothing."""
 
 
 @cache
 def get(slug: str) -> Provider:
-    """The provider of that name. Raises KeyError for one that is not implemented."""
-    provider: Provider = import_string(PROVIDERS[slug])()
+    """The provider of that name. Raises KeyError for an unknown one."""
+    provider: Provider = import_string(PROVIDERS[slug].path)()
     return provider
 
 
-def unavailable_reason(slug: str) -> Promise | str:
-    """Why models of this provider cannot be used now; empty when they can."""
-    if slug in PROVIDERS:
-        return get(slug).unavailable_reason()
-    title = TITLES.get(slug, slug)
-    if not settings.PROVIDER_KEYS.get(slug):
-        return format_lazy(_("No {provider} key is set"), provider=title)
-    return format_lazy(_("{provider} is not supported yet"), provider=title)
+def title(slug: str) -> str:
+    """What people call the provider."""
+    return PROVIDERS[slug].title if slug in PROVIDERS else slug
+
+
+def base_url(slug: str) -> str:
+    """Where the provider is reached on this instance, without a slash at the end."""
+    configured = settings.PROVIDER_BASE_URLS.get(slug, "")
+    return (configured or PROVIDERS[slug].base_url).rstrip("/")
+
+
+def operator_connection(slug: str) -> Connection | None:
+    """The connection that the operator set up; None when a key is missing.
+
+    A server at an address of the operator's own (`OPENAI_BASE_URL` of a LocalAI, say) may need
+    none; the vendors themselves always do.
+    """
+    info = PROVIDERS.get(slug)
+    if info is None:
+        return None
+    key = settings.PROVIDER_KEYS.get(slug, "")
+    address = base_url(slug)
+    if info.is_remote and not key and address == info.base_url:
+        return None
+    return Connection(slug, address, key=key, options=options(slug))
+
+
+def options(slug: str) -> dict[str, str]:
+    """How the server behind this provider differs from others of its dialect."""
+    return {"dialect": settings.OPENAI_DIALECT} if slug == "openai" else {}
+
+
+def host(slug: str) -> str:
+    """The host that keys of this provider are sent to, for people."""
+    return urlsplit(base_url(slug)).netloc

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 
 class Kind(StrEnum):
@@ -40,12 +40,24 @@ class Capabilities:
 
     kinds: frozenset[Kind]
     aspect_ratios: tuple[str, ...] = ()
+    """Empty for a model that keeps the shape of what it is given; so are `resolutions`."""
     resolutions: tuple[str, ...] = ()
+    min_references: int = 0
     max_references: int = 0
+    max_input_edge: int = 0
+    """Longest edge in pixels of a reference that the model takes; 0 when it is not known."""
     seed: bool = False
     negative_prompt: bool = False
     safe_retry: bool = False
     """True when sending the same request twice costs nothing (local or cached)."""
+
+
+class Source(StrEnum):
+    """Who wrote an entry of the catalogue."""
+
+    BUILTIN = "builtin"
+    DISCOVERED = "discovered"
+    ADMIN = "admin"
 
 
 @dataclass(frozen=True)
@@ -61,17 +73,52 @@ class ModelSpec:
     capabilities: Capabilities
     description: str = ""
     typical_seconds: float | None = None
+    """What it last took on this instance, else what is known of it; None when nothing is."""
     typical_cost: Decimal | None = None
-    """US dollars an image; None when unknown."""
+    """US dollars an image (or a caption), known in the same way; None when unknown."""
+    price_credits: int = 0
+    """What the instance charges a person for one result, in credits."""
+    prices: Mapping[str, str] = field(default_factory=dict)
+    """US dollars by unit, for vendors that report usage and no cost (prices.py)."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What only this model's adapter understands, for example the name of a field."""
+    source: Source = Source.BUILTIN
     source_type: SourceType = SourceType.TRAINED
     retired_on: date | None = None
     replaced_by: str = ""
     hidden: bool = False
     """Kept out of the forms (test models)."""
+    is_offered: bool = True
+    """Whether an administrator lets people choose it."""
 
     def supports(self, kind: Kind) -> bool:
         """Whether the model does this kind of work."""
         return kind in self.capabilities.kinds
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where a provider is reached, and on whose account.
+
+    A key is only ever sent to the `base_url` beside it: docs/decisions.md, "Provider keys".
+    """
+
+    provider: str
+    base_url: str
+    """Without a slash at its end."""
+    key: str = field(default="", repr=False)
+    is_own: bool = False
+    """True for a person's own key, False for the operator's."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """How the server at that address differs from others of its dialect."""
+
+
+@dataclass(frozen=True)
+class KeyStatus:
+    """What a vendor says of a key that it accepts."""
+
+    remaining: Decimal | None = None
+    """US dollars that may still be spent; None when the vendor does not say."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +158,12 @@ class Artifact:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a call cost, as far as is known."""
+    """What a call cost in US dollars, as far as is known."""
 
     amount: Decimal | None = None
     basis: Literal["reported", "estimated", "unknown"] = "unknown"
+    usage: Mapping[str, Any] = field(default_factory=dict)
+    """What the vendor counted (tokens, credits), in its own words; JSON."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +175,9 @@ class Done:
     cost: Cost = field(default_factory=Cost)
     remote_id: str = ""
     ignored: tuple[str, ...] = ()
-    """Parameters that the vendor did not honour; shown, never dropped in silence."""
+    """Names of request fields that the vendor did not honour; shown, never dropped in silence."""
+    served_by: str = ""
+    """Which model or upstream provider answered, where the vendor says so."""
 
 
 @dataclass(frozen=True)
@@ -136,3 +187,4 @@ class Pending:
     remote_id: str
     poll_after: float
     state: Mapping[str, str] = field(default_factory=dict)
+    """What `poll` needs besides the id. Stored between polls; JSON."""

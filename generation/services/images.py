@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
-from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -17,38 +14,22 @@ from gallery.models import GeneratedImage, StoredObject
 from gallery.services import objects
 from generation import sizes
 from generation.models import GenerationJob
-from generation.providers import registry
-from generation.providers.errors import ErrorKind, ProviderError
-from generation.providers.types import (
-    Artifact,
-    Done,
-    GenerationRequest,
-    ImageInput,
-    Kind,
-    ModelSpec,
-)
-from generation.services import jobs, posts
+from generation.providers.errors import Billed, ErrorKind, ProviderError
+from generation.providers.types import Done, GenerationRequest, ImageInput, Kind, ModelSpec
+from generation.services import calls, jobs, posts
+from generation.services.calls import Answered
 from pixelstream.faultpoints import faultpoint
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class _Answer:
-    artifact: Artifact
-    duration_ms: int
-    cost: Decimal | None
-    remote_id: str
-
-
 def make(job: GenerationJob, spec: ModelSpec) -> None:
     """Ask the model for the picture of this job, store it and show it. Raises ProviderError."""
-    answer = _call(job, spec)
-    try:
-        developed = develop(answer.artifact.data, mark=spec.source_type)
-    except ImageRefused as error:
-        raise ProviderError(ErrorKind.NO_OUTPUT, f"not a picture: {error}") from error
-    obj = _begin_object(job, developed, answer)
+    answered = calls.ask(job, spec, lambda: _request(job, spec))
+    if answered is None:
+        return
+    developed = _develop(answered.done, spec)
+    obj = _begin_object(job, developed, answered)
     faultpoint("generation.before_put", job.pk)
     try:
         objects.put(obj, developed.data, developed.renditions)
@@ -82,17 +63,20 @@ def drop_output(job: GenerationJob) -> None:
         objects.retract(job.output_id)
 
 
-def _call(job: GenerationJob, spec: ModelSpec) -> _Answer:
-    request = _request(job, spec)
-    jobs.record_intent(job)
-    faultpoint("generation.before_call", job.pk)
-    started = time.monotonic()
-    answer = registry.get(spec.provider).submit(request)
-    duration_ms = round((time.monotonic() - started) * 1000)
-    faultpoint("generation.after_call", job.pk)
-    if not isinstance(answer, Done) or not answer.artifacts:
-        raise ProviderError(ErrorKind.NO_OUTPUT, "the model answered without a picture")
-    return _Answer(answer.artifacts[0], duration_ms, answer.cost.amount, answer.remote_id)
+def _develop(done: Done, spec: ModelSpec) -> Developed:
+    """The picture, checked. What is none was perhaps paid all the same."""
+    billed = None
+    if done.cost.basis == "reported" and done.cost.amount is not None:
+        billed = Billed.YES if done.cost.amount else Billed.NO
+    if not done.artifacts:
+        raise ProviderError(
+            ErrorKind.NO_OUTPUT, "the model answered without a picture", billed=billed
+        )
+    try:
+        return develop(done.artifacts[0].data, mark=spec.source_type)
+    except ImageRefused as error:
+        detail = f"not a picture: {error}"
+        raise ProviderError(ErrorKind.NO_OUTPUT, detail, billed=billed) from error
 
 
 def _request(job: GenerationJob, spec: ModelSpec) -> GenerationRequest:
@@ -103,8 +87,9 @@ def _request(job: GenerationJob, spec: ModelSpec) -> GenerationRequest:
         for reference in job.references.select_related("object").order_by("id")
         if (data := objects.read_if_complete(reference.object)) is not None
     ]
+    is_edit = bool(references) and spec.supports(Kind.EDIT)
     return GenerationRequest(
-        kind=Kind.IMAGE,
+        kind=Kind.EDIT if is_edit else Kind.IMAGE,
         model=spec,
         prompt=post.prompt,
         request_id=f"job-{job.pk}",
@@ -118,7 +103,7 @@ def _request(job: GenerationJob, spec: ModelSpec) -> GenerationRequest:
     )
 
 
-def _begin_object(job: GenerationJob, developed: Developed, answer: _Answer) -> StoredObject:
+def _begin_object(job: GenerationJob, developed: Developed, answered: Answered) -> StoredObject:
     """Record, under the lease, which object is about to be written for this job."""
     with transaction.atomic():
         obj = objects.begin(
@@ -130,19 +115,16 @@ def _begin_object(job: GenerationJob, developed: Developed, answer: _Answer) -> 
             extension=EXTENSIONS[developed.media_type],
             rendition_widths=sorted(developed.renditions),
         )
-        jobs.update_held(
-            job,
-            output=obj,
-            call_finished_at=Now(),
-            duration_ms=answer.duration_ms,
-            cost=answer.cost,
-            remote_id=answer.remote_id,
-        )
+        changes = answered.changes()
+        if answered.done.remote_id:
+            changes["remote_id"] = answered.done.remote_id[:200]
+        if answered.done.ignored:
+            changes["params"] = {**job.params, "ignored": list(answered.done.ignored)}
+        jobs.update_held(job, output=obj, call_finished_at=Now(), **changes)
         if job.output_id:
             objects.discard(job.output_id)
-    job.output = obj
-    job.duration_ms = answer.duration_ms
-    job.cost = answer.cost
+    for name, value in {"output": obj, **changes}.items():
+        setattr(job, name, value)
     return obj
 
 
@@ -167,10 +149,11 @@ def _commit(job: GenerationJob, spec: ModelSpec, obj: StoredObject, developed: D
             negative_prompt=post.negative_prompt,
             model=job.model,
             model_name=spec.name,
-            seed=job.params["seed"] if spec.capabilities.seed else None,
+            seed=None if "seed" in job.params.get("ignored", ()) else job.params["seed"],
             params=job.params,
             duration_ms=job.duration_ms,
             cost=job.cost,
+            cost_basis=job.cost_basis,
         )
         posts.refresh_post(post)
         faultpoint("generation.before_commit", job.pk)

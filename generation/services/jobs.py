@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -17,8 +17,8 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Greatest, Now
 from kombu.exceptions import OperationalError
 
 from gallery.models import Post
@@ -26,6 +26,8 @@ from gallery.services import objects
 from generation import tasks
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
+from generation.providers.errors import Billed
+from generation.providers.types import Pending
 from generation.services import posts
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,16 @@ Status = GenerationJob.Status
 RETRY_BASE = 2.0
 RETRY_CAP = 600.0
 """Seconds before the second attempt, and the longest wait a provider may ask for."""
+
+
+POLL_FLOOR = 1.0
+"""Seconds that an accepted job waits at least before it is asked for again."""
+
+UNLESS_SENT = Case(
+    When(call_started_at__isnull=False, then=Value(Billed.UNKNOWN.value)),
+    default=Value(Billed.NO.value),
+)
+"""Whether a failure may have been charged, as far as the row itself can tell."""
 
 
 class LeaseLostError(BaseException):
@@ -94,6 +106,25 @@ def record_intent(job: GenerationJob) -> None:
     update_held(job, call_started_at=Now(), call_finished_at=None)
 
 
+def accept(job: GenerationJob, pending: Pending) -> None:
+    """Write down that the provider took the work: it is never sent again, only asked for."""
+    state = dict(pending.state)
+    update_held(job, remote_id=pending.remote_id[:200], poll_state=state)
+    job.remote_id, job.poll_state = pending.remote_id[:200], state
+
+
+def wait_for_result(
+    job: GenerationJob, seconds: float, *, state: Mapping[str, str] | None = None
+) -> None:
+    """Put an accepted job aside until it is asked for again. That is no failed attempt."""
+    changes: dict[str, Any] = {} if state is None else {"poll_state": dict(state)}
+    held(job).update(
+        **_waiting(max(seconds, POLL_FLOOR)),
+        attempts=Greatest(F("attempts") - 1, 0),
+        **changes,
+    )
+
+
 def complete(job: GenerationJob, **changes: Any) -> None:
     """End well. Call it in the transaction that stores the result. Raises LeaseLostError."""
     update_held(
@@ -106,11 +137,26 @@ def complete(job: GenerationJob, **changes: Any) -> None:
     )
 
 
-def fail(job: GenerationJob, code: ErrorCode, detail: str = "") -> bool:
-    """End badly, for good. False when the job was no longer held (then nothing changed)."""
+def fail(
+    job: GenerationJob,
+    code: ErrorCode,
+    detail: str = "",
+    *,
+    reason: str = "",
+    billed: Billed | None = None,
+) -> bool:
+    """End badly, for good. False when the job was no longer held (then nothing changed).
+
+    `reason` is the provider's, for people; `billed` what is known about the money, by default
+    that nothing was charged unless a call was sent.
+    """
+    changes = _failure(code, detail)
+    changes["error_reason"] = reason[:200]
+    if billed is not None:
+        changes["billed"] = billed
     with transaction.atomic():
         post = posts.lock(job.post_id)
-        failed = held(job).update(**_failure(code, detail))
+        failed = held(job).update(**changes)
         if not failed:
             return False
         if job.output_id:
@@ -128,14 +174,7 @@ def put_back(job: GenerationJob, *, after: float | None = None, reason: str = ""
     wait *= 1 + 0.25 * random.random()  # noqa: S311 (spreads retries, no secret)
     with transaction.atomic():
         post = posts.lock(job.post_id)
-        put = held(job).update(
-            status=Status.PENDING,
-            lease_token=None,
-            lease_until=None,
-            call_started_at=None,
-            run_after=Now() + timedelta(seconds=wait),
-            rung_at=None,
-        )
+        put = held(job).update(**_waiting(wait), **_unsent(job))
         if put:
             posts.touch(post)
     if put:
@@ -179,6 +218,21 @@ def _waiting_for_caption(post: Post) -> QuerySet[GenerationJob]:
     return post.jobs.filter(status=Status.PENDING, run_after__isnull=True)
 
 
+def _waiting(seconds: float) -> dict[str, Any]:
+    return {
+        "status": Status.PENDING,
+        "lease_token": None,
+        "lease_until": None,
+        "run_after": Now() + timedelta(seconds=seconds),
+        "rung_at": None,
+    }
+
+
+def _unsent(job: GenerationJob) -> dict[str, Any]:
+    """Takes the intent back: nothing was started. What a provider accepted stays accepted."""
+    return {} if job.poll_state is not None else {"call_started_at": None}
+
+
 def _failure(code: ErrorCode, detail: str = "") -> dict[str, Any]:
     return {
         "status": Status.FAILED,
@@ -187,6 +241,7 @@ def _failure(code: ErrorCode, detail: str = "") -> dict[str, Any]:
         "lease_token": None,
         "lease_until": None,
         "finished_at": Now(),
+        "billed": UNLESS_SENT,
     }
 
 

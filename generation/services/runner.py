@@ -13,13 +13,16 @@ from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
 from generation.providers.errors import RETRIED, ErrorKind, ProviderError
 from generation.providers.types import ModelSpec
-from generation.services import captions, images, jobs
+from generation.services import captions, images, jobs, keys
 from generation.services.heartbeat import Heartbeat
 from pixelstream.faultpoints import faultpoint
 
 logger = logging.getLogger(__name__)
 
 Kind = GenerationJob.Kind
+
+ASK_AGAIN_SECONDS = 10.0
+"""How long to wait when a provider that has the work could not be asked for it."""
 
 
 def run(job_id: int) -> None:
@@ -29,8 +32,8 @@ def run(job_id: int) -> None:
         return
     faultpoint("generation.after_claim", job.pk)
     spec = catalogue.find(job.model)
-    if spec is None or catalogue.unavailable_reason(spec):
-        jobs.fail(job, ErrorCode.RETIRED, f"{job.model} is not available")
+    if spec is None or (spec.hidden and not settings.BUILTIN_ENGINE_FAULTS):
+        jobs.fail(job, ErrorCode.RETIRED, f"{job.model} is not in the catalogue")
         return
     try:
         with Heartbeat(job):
@@ -39,7 +42,7 @@ def run(job_id: int) -> None:
         images.drop_output(job)
         logger.info("Job %s was taken away while it was worked on", job.pk)
     except ProviderError as error:
-        _end_refused(job, error)
+        _end_refused(job, spec, error)
     except SoftTimeLimitExceeded:
         jobs.fail(job, ErrorCode.TIMEOUT, "Celery's soft time limit")
     except DatabaseError:
@@ -55,7 +58,8 @@ def run(job_id: int) -> None:
 def _make(job: GenerationJob, spec: ModelSpec) -> None:
     if images.adopt_stored(job, spec):
         return
-    if job.call_started_at and not spec.capabilities.safe_retry:
+    was_sent = job.call_started_at is not None and job.poll_state is None
+    if was_sent and not spec.capabilities.safe_retry:
         # An earlier attempt sent the paid call and vanished: it is never sent again.
         raise ProviderError(ErrorKind.AMBIGUOUS, "a call was sent, its answer was lost")
     if job.kind == Kind.CAPTION:
@@ -64,19 +68,25 @@ def _make(job: GenerationJob, spec: ModelSpec) -> None:
         images.make(job, spec)
 
 
-def _end_refused(job: GenerationJob, error: ProviderError) -> None:
-    if error.kind in RETRIED and job.attempts < settings.JOB_MAX_ATTEMPTS:
+def _end_refused(job: GenerationJob, spec: ModelSpec, error: ProviderError) -> None:
+    if error.kind is ErrorKind.AUTH and job.uses_own_key:
+        keys.mark_refused(job.post.owner, spec.provider, used_since=job.started_at)
+    if error.kind in RETRIED and job.poll_state is not None:
+        # The provider has the work; only asking for it went wrong.
+        jobs.wait_for_result(job, error.retry_after or ASK_AGAIN_SECONDS)
+    elif error.kind in RETRIED and job.attempts < settings.JOB_MAX_ATTEMPTS:
         jobs.put_back(job, after=error.retry_after, reason=error.detail)
     else:
-        jobs.fail(job, ErrorCode(error.kind.value), error.detail)
+        code = ErrorCode(error.kind.value)
+        jobs.fail(job, code, error.detail, reason=error.reason, billed=error.billed)
 
 
 def _end_broken(job: GenerationJob, spec: ModelSpec, error: Exception) -> None:
     """Our own fault. Tried again only where a second call costs nothing."""
     detail = f"{type(error).__name__}: {error}"
-    job.refresh_from_db(fields=["call_started_at"])
-    repeatable = spec.capabilities.safe_retry or job.call_started_at is None
-    if repeatable and job.attempts < settings.JOB_MAX_ATTEMPTS:
+    job.refresh_from_db(fields=["call_started_at", "poll_state"])
+    was_sent = job.call_started_at is not None and job.poll_state is None
+    if (spec.capabilities.safe_retry or not was_sent) and job.attempts < settings.JOB_MAX_ATTEMPTS:
         jobs.put_back(job, reason=detail)
     else:
         jobs.fail(job, ErrorCode.INTERNAL, detail)

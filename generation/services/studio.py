@@ -16,7 +16,7 @@ from generation import catalogue
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
 from generation.providers.types import Kind, ModelSpec
-from generation.services import jobs, posts
+from generation.services import connections, jobs, keys, posts
 from pixelstream.accounts.models import User
 
 MAX_SEED = 2**31 - 1
@@ -39,6 +39,16 @@ class Wish:
     seed: int = RANDOM_SEED
     project: Project | None = None
     references: Sequence[ReferenceImage] = field(default_factory=tuple)
+    caption_model: ModelSpec | None = None
+    """Who writes the caption; None for the person's default."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """A failed picture that is tried again, and the retired model whose place another took."""
+
+    job: GenerationJob
+    instead_of: ModelSpec | None = None
 
 
 def start_post(*, owner: User, wish: Wish, form_key: UUID | None = None) -> Post:
@@ -78,14 +88,22 @@ def _start(owner: User, wish: Wish, form_key: UUID | None) -> Post:
         role=ChatMessage.Role.USER, text=wish.prompt, snapshot=_snapshot(wish, seed)
     )
     message.attachments.set(wish.references)
-    _add_caption_job(post, seed)
+    own_keys = keys.states(owner)
+    _add_caption_job(post, seed, own_keys, wish.caption_model)
     for slot, spec in enumerate(wish.models):
-        _add_image_job(post, slot, spec.key, _params(wish, seed), wish.references)
+        job = post.jobs.create(
+            kind=Kind.IMAGE,
+            slot=slot,
+            model=spec.key,
+            uses_own_key=connections.on_own_key(spec, own_keys),
+            params=_params(wish, seed),
+        )
+        job.references.set(wish.references)
     posts.announce(post)
     return post
 
 
-def retry_slot(*, post: Post, slot: int) -> GenerationJob:
+def retry_slot(*, post: Post, slot: int) -> Retry:
     """Try a failed picture again with the same settings, as a new job.
 
     When the caption had failed the whole post starts over. Raises NothingToRetryError.
@@ -96,14 +114,16 @@ def retry_slot(*, post: Post, slot: int) -> GenerationJob:
             latest = locked.jobs.filter(kind=Kind.IMAGE, slot=slot).order_by("-id").first()
             if latest is None or latest.status != GenerationJob.Status.FAILED:
                 raise NothingToRetryError
+            own_keys = keys.states(locked.owner)
             if not locked.caption:
-                _start_over(locked)
+                _start_over(locked, own_keys)
                 job = locked.jobs.filter(kind=Kind.IMAGE, slot=slot).order_by("-id")[0]
             else:
-                job = _copy(latest, waits=False)
+                job = _copy(latest, own_keys, waits=False)
                 jobs.ring_on_commit([job.pk])
             posts.refresh_post(locked)
-            return job
+            retired = catalogue.find(latest.model) if job.model != latest.model else None
+            return Retry(job, retired)
     except IntegrityError as error:  # a second click at the same moment
         raise NothingToRetryError from error
 
@@ -121,11 +141,12 @@ def cancel_post(*, post: Post, by: User) -> int:
 
 def last_models(owner: User) -> list[ModelSpec]:
     """What the person used last and can still use, else the catalogue's defaults."""
+    own_keys = keys.states(owner)
     last = Post.objects.owned_by(owner).live().order_by("-id").first()
-    keys = [] if last is None else list(_image_jobs(last).values_list("model", flat=True))
-    usable = {spec.key: spec for spec in catalogue.usable(Kind.IMAGE)}
-    chosen = [usable[key] for key in dict.fromkeys(keys) if key in usable]
-    return chosen or catalogue.defaults(Kind.IMAGE)
+    used = [] if last is None else list(_image_jobs(last).values_list("model", flat=True))
+    usable = {spec.key: spec for spec in catalogue.usable(Kind.IMAGE, keys=own_keys)}
+    chosen = [usable[key] for key in dict.fromkeys(used) if key in usable]
+    return chosen or catalogue.defaults(Kind.IMAGE, own_keys)
 
 
 def wish_of(post: Post) -> dict[str, Any]:
@@ -162,10 +183,14 @@ def _params(wish: Wish, seed: int) -> dict[str, Any]:
     }
 
 
-def _add_caption_job(post: Post, seed: int) -> None:
+def _add_caption_job(
+    post: Post, seed: int, own_keys: catalogue.Keys, spec: ModelSpec | None = None
+) -> None:
+    spec = spec or catalogue.defaults(Kind.CAPTION, own_keys)[0]
     job = post.jobs.create(
         kind=Kind.CAPTION,
-        model=catalogue.defaults(Kind.CAPTION)[0].key,
+        model=spec.key,
+        uses_own_key=connections.on_own_key(spec, own_keys),
         params={"seed": seed},
         run_after=Now(),
         rung_at=Now(),
@@ -173,25 +198,21 @@ def _add_caption_job(post: Post, seed: int) -> None:
     jobs.ring_on_commit([job.pk])
 
 
-def _add_image_job(
-    post: Post,
-    slot: int,
-    model: str,
-    params: dict[str, Any],
-    references: Sequence[ReferenceImage],
-) -> None:
-    job = post.jobs.create(kind=Kind.IMAGE, slot=slot, model=model, params=params)
-    job.references.set(references)
+def _copy(job: GenerationJob, own_keys: catalogue.Keys, *, waits: bool) -> GenerationJob:
+    """A new job like a failed one; `waits` for the caption or may start at once.
 
-
-def _copy(job: GenerationJob, *, waits: bool) -> GenerationJob:
-    """A new job like a failed one; `waits` for the caption or may start at once."""
+    A model that was retired since then is replaced by its successor.
+    """
     now = None if waits else Now()
+    spec = catalogue.find(job.model)
+    if spec is not None and catalogue.is_retired(spec):
+        spec = catalogue.successor(spec) or spec
     copy = GenerationJob.objects.create(
         post_id=job.post_id,
         kind=job.kind,
         slot=job.slot,
-        model=job.model,
+        model=spec.key if spec else job.model,
+        uses_own_key=spec is not None and connections.on_own_key(spec, own_keys),
         params=job.params,
         run_after=now,
         rung_at=now,
@@ -200,10 +221,10 @@ def _copy(job: GenerationJob, *, waits: bool) -> GenerationJob:
     return copy
 
 
-def _start_over(post: Post) -> None:
+def _start_over(post: Post, own_keys: catalogue.Keys) -> None:
     """A new caption job, and a new waiting job for every picture."""
     latest = {job.slot: job for job in post.jobs.filter(kind=Kind.IMAGE).order_by("id")}
     for job in latest.values():
         if job.error_code in {ErrorCode.CAPTION_FAILED, ErrorCode.CANCELED}:
-            _copy(job, waits=True)
-    _add_caption_job(post, post.jobs.order_by("id")[0].params["seed"])
+            _copy(job, own_keys, waits=True)
+    _add_caption_job(post, post.jobs.order_by("id")[0].params["seed"], own_keys)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery.models import Post
+from generation import catalogue
 from generation.forms import ResultsQuery, RetryForm
 from generation.fragments import TEMPLATES, post_context
 from generation.live_token import Fragment
@@ -51,7 +52,10 @@ def post_retry(request: PersonRequest, pk: int) -> HttpResponse:
     message = ""
     if form.is_valid():
         try:
-            service.retry_slot(post=post, slot=form.cleaned_data["slot"])
+            retry = service.retry_slot(post=post, slot=form.cleaned_data["slot"])
+            following = catalogue.find(retry.job.model)
+            if retry.instead_of and following:
+                message = catalogue.succession_notice(retry.instead_of, following)
         except service.NothingToRetryError:
             message = _("There is nothing to try again.")
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from generation.fragments import post_context
 from generation.live_token import Fragment
 from generation.services import studio as service
 from pixelstream.accounts.requests import PersonRequest
-from pixelstream.htmx import is_htmx
+from pixelstream.htmx import add_toast, is_htmx
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,10 +59,14 @@ def _start(request: PersonRequest) -> HttpResponse:
     )
     address = f"{reverse('studio')}?post={post.pk}"
     if not is_htmx(request):
+        for notice in form.notices:
+            messages.info(request, notice)
         return redirect(address)
     context = {"form": form, "is_live": True, **_results(post)}
     response = render(request, "generation/_studio_started.html", context)
     response["HX-Push-Url"] = address
+    if form.notices:
+        add_toast(response, " ".join(form.notices))
     return response
 
 

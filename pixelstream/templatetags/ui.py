@@ -95,6 +95,12 @@ def seconds(value: float | None) -> str:
 
 
 @register.filter
+def about_seconds(value: float) -> str:
+    """A typical duration without its unit: whole seconds, tenths below one."""
+    return formats.number_format(max(value, 0.1), 0 if value >= 0.95 else 1)
+
+
+@register.filter
 def money(value: Decimal | None) -> str:
     """US dollars with four decimals, as "$0.0600"."""
     return "" if value is None else f"${formats.number_format(value, 4)}"

@@ -6,16 +6,18 @@ const chosenModels = (composer) => [...composer.querySelectorAll("[name=models]:
 
 // --- what the chosen models can do ---------------------------------------------------------
 
+// Null when nothing limits the choice: a model that names no values takes them all.
 function intersect(models, key) {
   return models
+    .filter((model) => model.dataset[key])
     .map((model) => new Set(model.dataset[key].split(" ")))
-    .reduce((all, some) => new Set([...all].filter((value) => some.has(value))));
+    .reduce((all, some) => (all ? new Set([...all].filter((value) => some.has(value))) : some), null);
 }
 
 function limitChoices(composer) {
   const models = chosenModels(composer);
   for (const [name, key] of [["aspect_ratio", "ratios"], ["resolution", "resolutions"]]) {
-    const able = models.length ? intersect(models, key) : null;
+    const able = intersect(models, key);
     for (const radio of composer.querySelectorAll(`[name=${name}]`)) {
       radio.disabled = able !== null && !able.has(radio.value) && !radio.checked;
     }
@@ -46,16 +48,18 @@ function drawChips(composer) {
 function estimate(composer) {
   const target = composer.querySelector("[data-estimate]");
   const models = chosenModels(composer);
-  const { textOne, textMany, textFree, textAbout } = target.dataset;
+  const { textOne, textMany, textFree, textAbout, textLeast, textUnknown } = target.dataset;
   if (!models.length) {
     target.textContent = "";
     return;
   }
   const cost = models.reduce((sum, model) => sum + Number(model.dataset.cost), 0);
   const count = models.length === 1 ? textOne : textMany.replace("%n", models.length);
+  const isPartial = models.some((model) => model.dataset.cost === "");
+  const dollars = `$${cost.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 4, maximumFractionDigits: 4 })}`;
   const price = cost
-    ? textAbout.replace("%s", `$${cost.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 4 })}`)
-    : textFree;
+    ? (isPartial ? textLeast : textAbout).replace("%s", dollars)
+    : isPartial ? textUnknown : textFree;
   target.textContent = `${count}, ${price}`;
 }
 

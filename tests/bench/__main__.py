@@ -25,7 +25,16 @@ from tests.bench import ground
 from tests.bench.report import Report, Skipped
 
 #: Each is a module of tests.bench.measures; the order is the one of the output.
-MEASURES = ("picture", "waiting", "gallery", "depth", "renditions", "streams", "startup")
+MEASURES = (
+    "picture",
+    "waiting",
+    "gallery",
+    "depth",
+    "renditions",
+    "streams",
+    "startup",
+    "adapters",
+)
 
 
 def main() -> int:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from decimal import Decimal
+
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from generation import catalogue, sizes
+from generation.models import CatalogueEntry, GenerationJob
 from generation.providers.builtin.pictures import MODELS
 from generation.providers.types import Kind
+from generation.services import shipped_models
+from generation.services.keys import KeyState
+from pixelstream.accounts.models import User
+from tests.factories import create_post
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
@@ -32,20 +43,121 @@ def test_without_any_key_the_built_in_models_are_usable_and_others_say_why() -> 
     usable = [offer.spec.key for offer in offers if not offer.unavailable]
     assert len(usable) >= 4
     assert all(key.startswith("builtin/") for key in usable)
-    reasons = {str(offer.unavailable) for offer in offers if offer.unavailable}
-    assert reasons == {"No OpenRouter key is set"}
+    reasons = {offer.spec.provider: str(offer.unavailable) for offer in offers if offer.unavailable}
+    assert reasons["openrouter"] == "No OpenRouter key is set"
+    assert reasons["openai"] == "No OpenAI key is set"
     assert [bool(offer.unavailable) for offer in offers] == sorted(
         bool(offer.unavailable) for offer in offers
     ), "usable ones come first"
 
 
-def test_a_key_for_a_provider_that_is_not_there_yet_does_not_make_its_models_usable(
+def test_the_operators_key_makes_the_models_of_its_provider_usable_and_the_first_choice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(settings.PROVIDER_KEYS, "openrouter", "sk-or-1")
-    spec = catalogue.find("bytedance-seed/seedream-4.5")
+    usable = catalogue.usable(Kind.IMAGE)
+    assert {spec.provider for spec in usable} == {"openrouter", "builtin"}
+    assert {spec.provider for spec in catalogue.defaults(Kind.IMAGE)} == {"openrouter"}
+    assert catalogue.defaults(Kind.CAPTION)[0].name == "GPT 4.1"
+
+
+def test_a_local_server_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.PROVIDER_BASE_URLS, "openai", "http://localhost:8080/v1")
+    assert {spec.provider for spec in catalogue.usable(Kind.IMAGE)} == {"openai", "builtin"}
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (KeyState.USABLE, ""),
+        (KeyState.REFUSED, "OpenRouter refused your key"),
+        (KeyState.OTHER_HOST, "Your OpenRouter key has to be entered again"),
+    ],
+)
+def test_a_persons_own_key_decides_even_where_the_operator_has_one(
+    monkeypatch: pytest.MonkeyPatch, state: KeyState, reason: str
+) -> None:
+    monkeypatch.setitem(settings.PROVIDER_KEYS, "openrouter", "sk-or-1")
+    spec = catalogue.find("black-forest-labs/flux.2-flex")
     assert spec is not None
-    assert "not supported yet" in str(catalogue.unavailable_reason(spec))
+    assert str(catalogue.unavailable_reason(spec, {"openrouter": state})) == reason
+
+
+def test_retired_models_are_not_offered_but_keep_their_names() -> None:
+    offered = {offer.spec.key for offer in catalogue.offers(Kind.IMAGE)}
+    assert "google/gemini-2.5-flash-image" not in offered
+    assert "google/gemini-3.1-flash-image" in offered
+    assert catalogue.display_name("google/gemini-2.5-flash-image") == "Nano Banana"
+
+
+def test_a_retired_model_falls_forward_along_its_line_of_successors() -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    CatalogueEntry.objects.filter(key="google/gemini-3.1-flash-image").update(
+        retired_on=yesterday, replaced_by="google/gemini-3-pro-image"
+    )
+    catalogue.forget()
+    retired = catalogue.find("google/gemini-2.5-flash-image")
+    assert retired is not None
+    following = catalogue.successor(retired)
+    assert following is not None
+    assert following.key == "google/gemini-3-pro-image"
+    notice = catalogue.succession_notice(retired, following)
+    assert notice == "Nano Banana was retired on Oct. 2, 2026. Nano Banana Pro takes its place."
+
+
+def test_a_circle_of_successors_leads_nowhere() -> None:
+    CatalogueEntry.objects.filter(key="google/gemini-3.1-flash-image").update(
+        retired_on=date(2026, 1, 1), replaced_by="google/gemini-2.5-flash-image"
+    )
+    catalogue.forget()
+    retired = catalogue.find("google/gemini-2.5-flash-image")
+    assert retired is not None
+    assert catalogue.successor(retired) is None
+
+
+def test_every_successor_that_ships_exists_and_is_of_the_same_provider() -> None:
+    shipped = {spec.key: spec for spec in catalogue.builtin_specs()}
+    for spec in shipped.values():
+        if spec.replaced_by:
+            assert shipped[spec.replaced_by].provider == spec.provider
+            assert shipped[spec.replaced_by].capabilities.kinds >= spec.capabilities.kinds
+
+
+def test_what_a_model_last_took_and_cost_here_is_shown(alice: User) -> None:
+    post = create_post(owner=alice)
+    for seconds, cost in ((20, "0.05"), (9, "0.04")):
+        GenerationJob.objects.create(
+            post=post,
+            kind="image",
+            slot=seconds,
+            model="black-forest-labs/flux.2-flex",
+            status="completed",
+            finished_at=timezone.now(),
+            duration_ms=seconds * 1000,
+            cost=Decimal(cost),
+        )
+    catalogue.forget()
+    spec = catalogue.find("black-forest-labs/flux.2-flex")
+    assert spec is not None
+    assert (spec.typical_seconds, spec.typical_cost) == (9, Decimal("0.04"))
+
+
+def test_loading_what_ships_leaves_alone_what_an_administrator_edited() -> None:
+    entry = CatalogueEntry.objects.get(key="black-forest-labs/flux.2-flex")
+    entry.name, entry.typical_seconds = "Our Flux", 1
+    entry.edited_fields = ["name"]
+    entry.save()
+    assert shipped_models.load() == 1
+    entry.refresh_from_db()
+    assert (entry.name, entry.typical_seconds) == ("Our Flux", 20)
+    assert shipped_models.load() == 0, "nothing is left to do"
+
+
+def test_the_catalogue_is_read_in_one_query(django_assert_num_queries: object) -> None:
+    catalogue.forget()
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        catalogue.offers(Kind.IMAGE)
+        catalogue.defaults(Kind.CAPTION)
 
 
 def test_every_built_in_model_of_the_catalogue_can_be_painted_and_says_it_is_not_ai() -> None:

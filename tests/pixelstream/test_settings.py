@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import subprocess
@@ -9,12 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = {
     "SECRET_KEY": "k" * 60,
     "SITE_URL": "https://example.com",
     "ALLOWED_HOSTS": "example.com",
+    "FIELD_ENCRYPTION_KEYS": "1:" + base64.b64encode(b"k" * 32).decode(),
 }
 
 
@@ -99,6 +102,11 @@ def test_every_variable_is_in_the_example_and_in_the_readme() -> None:
     """So that the documents cannot drift from the settings."""
     source = (ROOT / "pixelstream" / "settings.py").read_text("utf-8")
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)) | {"DATA_DIR"}
+    read |= {
+        f"{name.upper()}_{what}"
+        for name in settings.PROVIDER_KEYS
+        for what in ("API_KEY", "BASE_URL")
+    }
     example = set(re.findall(r"^#?\s?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
     readme = set(re.findall(r"`([A-Z][A-Z_]+)`", (ROOT / "README.md").read_text("utf-8")))
     assert read == example

@@ -71,6 +71,7 @@ class Command(BaseCommand):
             aspect_ratio=entry.get("ratio", "1:1"),
             seed=seed,
             project=projects.get(entry.get("project", "")),
+            caption_model=catalogue.find("builtin/copywriter"),  # a demo spends nobody's money
         )
         post = start_post(owner=owner, wish=wish)
         if entry.get("public"):

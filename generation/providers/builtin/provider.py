@@ -12,7 +12,17 @@ from generation.providers.builtin.captions import write_caption
 from generation.providers.builtin.pictures import paint
 from generation.providers.builtin.reference import tint_towards
 from generation.providers.errors import ErrorKind, ProviderError
-from generation.providers.types import Artifact, Cost, Done, GenerationRequest, Kind, Pending
+from generation.providers.types import (
+    Artifact,
+    Connection,
+    Cost,
+    Done,
+    GenerationRequest,
+    KeyStatus,
+    Kind,
+    ModelSpec,
+    Pending,
+)
 
 FREE = Cost(Decimal("0"), "reported")
 JPEG_QUALITY = 92
@@ -23,11 +33,7 @@ class BuiltinProvider:
 
     slug = "builtin"
 
-    def unavailable_reason(self) -> str:
-        """Never: it needs nothing."""
-        return ""
-
-    def submit(self, request: GenerationRequest) -> Done | Pending:
+    def submit(self, request: GenerationRequest, connection: Connection) -> Done | Pending:
         """Paint or write at once."""
         fault = faults.for_model(request.model.key)
         if fault is not None:
@@ -39,9 +45,17 @@ class BuiltinProvider:
             raise ProviderError(ErrorKind.INVALID, f"the engine does not make a {request.kind}")
         return Done(artifacts=(_picture(request),), cost=FREE)
 
-    def poll(self, pending: Pending) -> Done | Pending:
+    def poll(self, pending: Pending, connection: Connection) -> Done | Pending:
         """Never needed: every answer is given at once."""
         raise ProviderError(ErrorKind.INVALID, "the built-in engine has nothing to poll")
+
+    def check_key(self, connection: Connection) -> KeyStatus:
+        """It has no key."""
+        return KeyStatus()
+
+    def discover(self, connection: Connection) -> list[ModelSpec]:
+        """Nothing: its models ship with it."""
+        return []
 
 
 def _picture(request: GenerationRequest) -> Artifact:

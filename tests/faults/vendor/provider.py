@@ -16,9 +16,11 @@ from generation.providers import registry
 from generation.providers.types import (
     Artifact,
     Capabilities,
+    Connection,
     Cost,
     Done,
     GenerationRequest,
+    KeyStatus,
     Kind,
     ModelSpec,
     Pending,
@@ -41,11 +43,7 @@ class CountingProvider:
 
     slug = "counting"
 
-    def unavailable_reason(self) -> str:
-        """Always there."""
-        return ""
-
-    def submit(self, request: GenerationRequest) -> Done | Pending:
+    def submit(self, request: GenerationRequest, connection: Connection) -> Done | Pending:
         """The line is on the disk before the work starts: whatever follows, it is charged."""
         line = json.dumps(
             {
@@ -78,9 +76,17 @@ class CountingProvider:
                 raise
             time.sleep(seconds)
 
-    def poll(self, pending: Pending) -> Done | Pending:
+    def poll(self, pending: Pending, connection: Connection) -> Done | Pending:
         """Never pending."""
         raise AssertionError("nothing was pending")
+
+    def check_key(self, connection: Connection) -> KeyStatus:
+        """It has no key."""
+        return KeyStatus()
+
+    def discover(self, connection: Connection) -> list[ModelSpec]:
+        """Nothing."""
+        return []
 
 
 def _spec(key: str, kind: Kind, *, safe_retry: bool) -> ModelSpec:
@@ -112,7 +118,13 @@ SPECS = {
 
 def register() -> None:
     """Offer the vendor and its models in this process, for as long as it lives."""
-    known = catalogue._load()
-    extended = catalogue._Catalogue({**known.specs, **SPECS}, known.defaults)
-    registry.PROVIDERS[CountingProvider.slug] = f"{__name__}.{CountingProvider.__name__}"
-    catalogue._load = lambda: extended
+    read_table = catalogue._read_table
+
+    def extended() -> catalogue._Catalogue:
+        known = read_table()
+        return catalogue._Catalogue({**known.specs, **SPECS}, known.defaults)
+
+    slug = CountingProvider.slug
+    path = f"{__name__}.{CountingProvider.__name__}"
+    registry.PROVIDERS[slug] = registry.ProviderInfo(slug, "Counting", path)
+    catalogue._read_table = extended

@@ -11,12 +11,13 @@ from PIL import Image
 from generation import catalogue
 from generation.providers.builtin.provider import BuiltinProvider
 from generation.providers.errors import ErrorKind, ProviderError
-from generation.providers.types import Done, GenerationRequest, ImageInput, Kind
+from generation.providers.types import Connection, Done, GenerationRequest, ImageInput, Kind
+
+HERE = Connection("builtin", "")
 
 
 def request(model: str = "builtin/sketch", **changes: object) -> GenerationRequest:
-    spec = catalogue.find(model)
-    assert spec is not None
+    [spec] = [spec for spec in catalogue.builtin_specs() if spec.key == model]
     values: dict[str, object] = {
         "kind": Kind.IMAGE,
         "model": spec,
@@ -31,7 +32,7 @@ def request(model: str = "builtin/sketch", **changes: object) -> GenerationReque
 
 
 def paint(**changes: object) -> Image.Image:
-    answer = BuiltinProvider().submit(request(**changes))  # type: ignore[arg-type]
+    answer = BuiltinProvider().submit(request(**changes), HERE)  # type: ignore[arg-type]
     assert isinstance(answer, Done)
     return Image.open(io.BytesIO(answer.artifacts[0].data))
 
@@ -47,7 +48,7 @@ def mean(image: Image.Image) -> np.ndarray:
 
 
 def test_a_picture_has_the_size_that_was_asked_for_and_costs_nothing() -> None:
-    answer = BuiltinProvider().submit(request())
+    answer = BuiltinProvider().submit(request(), HERE)
     assert isinstance(answer, Done)
     assert answer.cost.amount == 0
     assert Image.open(io.BytesIO(answer.artifacts[0].data)).size == (240, 160)
@@ -66,14 +67,14 @@ def test_a_reference_lends_its_palette() -> None:
 
 
 def test_a_caption_is_a_text_with_hashtags() -> None:
-    answer = BuiltinProvider().submit(request("builtin/copywriter", kind=Kind.CAPTION))
+    answer = BuiltinProvider().submit(request("builtin/copywriter", kind=Kind.CAPTION), HERE)
     assert isinstance(answer, Done)
     assert "#" in answer.text
 
 
 def test_it_says_no_to_what_it_cannot_do() -> None:
     with pytest.raises(ProviderError) as refused:
-        BuiltinProvider().submit(request(kind=Kind.VIDEO))
+        BuiltinProvider().submit(request(kind=Kind.VIDEO), HERE)
     assert refused.value.kind is ErrorKind.INVALID
 
 
@@ -83,13 +84,13 @@ def test_it_says_no_to_what_it_cannot_do() -> None:
 )
 def test_fault_models_fail_as_told(model: str, kind: ErrorKind) -> None:
     with pytest.raises(ProviderError) as failed:
-        BuiltinProvider().submit(request(model))
+        BuiltinProvider().submit(request(model), HERE)
     assert failed.value.kind is kind
 
 
 def test_the_slow_one_waits_and_the_rubbish_one_gives_rubbish() -> None:
-    slow = BuiltinProvider().submit(request("builtin/fault-slow", prompt="slow=0.01"))
-    rubbish = BuiltinProvider().submit(request("builtin/fault-garbage"))
+    slow = BuiltinProvider().submit(request("builtin/fault-slow", prompt="slow=0.01"), HERE)
+    rubbish = BuiltinProvider().submit(request("builtin/fault-garbage"), HERE)
     assert isinstance(slow, Done)
     assert isinstance(rubbish, Done)
     assert slow.artifacts[0].data[:2] == b"\xff\xd8"

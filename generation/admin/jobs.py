@@ -47,6 +47,8 @@ class GenerationJobAdmin(ReadOnlyAdmin):
         "error_code",
         "attempts",
         "duration_ms",
+        "cost",
+        "billed",
         "created_at",
     )
     list_filter = ("status", "kind", "error_code", ModelFilter, "created_at")

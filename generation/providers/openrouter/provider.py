@@ -1,0 +1,197 @@
+"""OpenRouter: captions by chat completions, pictures by its images API or, where a model's options
+say so, by chat completions too. https://openrouter.ai/docs/api-reference/overview
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+from generation.providers import chat, http, pictures
+from generation.providers.errors import ErrorKind, ProviderError
+from generation.providers.http import Answer
+from generation.providers.openrouter.bodies import picture_body, picture_chat_body
+from generation.providers.openrouter.costs import read_cost, read_dollars
+from generation.providers.openrouter.discovery import read_models
+from generation.providers.openrouter.errors import read_error
+from generation.providers.types import (
+    Artifact,
+    Connection,
+    Cost,
+    Done,
+    GenerationRequest,
+    KeyStatus,
+    Kind,
+    ModelSpec,
+    Pending,
+)
+
+TITLE = {"X-OpenRouter-Title": "Pixelstream"}
+"""Names the program on the operator's activity page; where it runs is not told."""
+
+FREE_SECONDS = 30.0
+"""For questions that cost nothing."""
+
+MOST_LETTERS = 200
+
+Basis = Literal["reported", "estimated", "unknown"]
+BASES: dict[str, Basis] = {"reported": "reported", "estimated": "estimated", "unknown": "unknown"}
+
+
+class OpenRouterProvider:
+    """Asks OpenRouter. A model's `options`, all of them optional:
+
+    `dialect`
+        "chat" asks for pictures by chat completions; else the images API is used.
+    `modalities`
+        For that dialect: "image" for models that only draw; else "image text".
+    `unsupported`
+        Which of `aspect_ratio` and `resolution` the model does not take, separated by spaces.
+        OpenRouter refuses a parameter that a model does not know.
+    `output_format`
+        "png", "jpeg" or "webp", for models that take it; else the model decides.
+    `negative_prompt`
+        A provider's own parameter for it, as "provider.parameter". The call is then kept to that
+        provider, because others would drop it in silence.
+    """
+
+    slug = "openrouter"
+
+    def submit(self, request: GenerationRequest, connection: Connection) -> Done | Pending:
+        """Ask for one caption or one picture. Raises ProviderError."""
+        if request.kind is Kind.CAPTION:
+            return self._caption(request, connection)
+        if request.model.options.get("dialect") == "chat":
+            return self._picture_by_chat(request, connection)
+        return self._picture(request, connection)
+
+    def poll(self, pending: Pending, connection: Connection) -> Done | Pending:
+        """Fetch the picture that an answer pointed to. Raises ProviderError."""
+        state = pending.state
+        picture = pictures.artifact(http.download(state["url"], connection))
+        amount = Decimal(state["amount"]) if state["amount"] else None
+        return Done(
+            artifacts=(picture,),
+            cost=Cost(amount, BASES[state["basis"]], json.loads(state["usage"])),
+            remote_id=pending.remote_id,
+            ignored=tuple(state["ignored"].split()),
+            served_by=state["served_by"],
+        )
+
+    def check_key(self, connection: Connection) -> KeyStatus:
+        """Ask about the key. Raises ProviderError: AUTH when it is refused or cannot generate."""
+        answer = http.send(
+            connection, "GET", "/key", paid=False, headers=TITLE, timeout=FREE_SECONDS
+        )
+        about = _content(answer, paid=False).get("data")
+        if not isinstance(about, dict):
+            raise ProviderError(ErrorKind.NO_OUTPUT, f"/key: {answer.excerpt}", status=200)
+        if about.get("is_management_key") is True:
+            raise ProviderError(ErrorKind.AUTH, "a management key cannot generate", status=200)
+        return KeyStatus(remaining=read_dollars(about.get("limit_remaining")))
+
+    def discover(self, connection: Connection) -> list[ModelSpec]:
+        """The models that make pictures. Captions stay with the catalogue's own choice."""
+        answer = http.send(
+            connection, "GET", "/images/models", paid=False, headers=TITLE, timeout=FREE_SECONDS
+        )
+        return read_models(_content(answer, paid=False))
+
+    def _caption(self, request: GenerationRequest, connection: Connection) -> Done:
+        body = chat.body(request, request.model.remote_id)
+        if request.model.capabilities.seed:
+            body["seed"] = request.seed
+        answer = _post(connection, "/chat/completions", body)
+        content = _content(answer, paid=True)
+        text = chat.read_text(content, lambda error: read_error(answer, paid=True, error=error))
+        return Done(
+            text=text,
+            cost=read_cost(content, request.model),
+            remote_id=_name(content.get("id")),
+            served_by=_served_by(content),
+        )
+
+    def _picture(self, request: GenerationRequest, connection: Connection) -> Done:
+        body, ignored = picture_body(request)
+        answer = _post(connection, "/images", body)
+        content = _content(answer, paid=True)
+        made = content.get("data")
+        first = made[0] if isinstance(made, list) and made else None
+        picture = _decoded(first.get("b64_json") if isinstance(first, dict) else None, content)
+        return Done(
+            artifacts=(picture,), cost=read_cost(content, request.model, 1), ignored=ignored
+        )
+
+    def _picture_by_chat(
+        self, request: GenerationRequest, connection: Connection
+    ) -> Done | Pending:
+        body, ignored = picture_chat_body(request)
+        answer = _post(connection, "/chat/completions", body)
+        content = _content(answer, paid=True)
+        message = chat.read_message(
+            content, lambda error: read_error(answer, paid=True, error=error)
+        )
+        address = _first_address(message)
+        cost = read_cost(content, request.model, 1)
+        remote_id = _name(content.get("id"))
+        served_by = _served_by(content)
+        if address.startswith(("https://", "http://")):
+            state = {
+                "url": address,
+                "amount": "" if cost.amount is None else str(cost.amount),
+                "basis": cost.basis,
+                "usage": json.dumps(dict(cost.usage)),
+                "ignored": " ".join(ignored),
+                "served_by": served_by,
+            }
+            return Pending(remote_id, 0.0, state)
+        picture = _decoded(address, content)
+        return Done(
+            artifacts=(picture,),
+            cost=cost,
+            remote_id=remote_id,
+            ignored=ignored,
+            served_by=served_by,
+        )
+
+
+def _post(connection: Connection, path: str, body: Mapping[str, Any]) -> Answer:
+    return http.send(connection, "POST", path, paid=True, json=body, headers=TITLE)
+
+
+def _content(answer: Answer, *, paid: bool) -> dict[str, Any]:
+    """The answer as JSON, once neither its status nor its `error` says that it failed."""
+    if not answer.is_ok:
+        raise read_error(answer, paid=paid)
+    content = answer.json()
+    if content.get("error"):
+        raise read_error(answer, paid=paid)
+    return content
+
+
+def _decoded(encoded: object, content: Mapping[str, Any]) -> Artifact:
+    try:
+        return pictures.from_base64(encoded)
+    except ProviderError as error:
+        billed = chat.read_billed(content)
+        raise ProviderError(error.kind, error.detail, status=200, billed=billed) from error
+
+
+def _first_address(message: Mapping[str, Any]) -> str:
+    """Where the first picture of a message is; empty when it has none."""
+    found = message.get("images")
+    first = found[0] if isinstance(found, list) and found else None
+    link = first.get("image_url") if isinstance(first, dict) else None
+    address = link.get("url") if isinstance(link, dict) else None
+    return address if isinstance(address, str) else ""
+
+
+def _served_by(content: Mapping[str, Any]) -> str:
+    """The provider that did the work, else the model that answered."""
+    return _name(content.get("provider")) or _name(content.get("model"))
+
+
+def _name(value: object) -> str:
+    return value[:MOST_LETTERS] if isinstance(value, str) else ""

@@ -1,0 +1,106 @@
+"""One call to one model: recorded before it is sent, sent once, and asked for until it is there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from generation.models import GenerationJob
+from generation.providers import registry
+from generation.providers.base import Provider
+from generation.providers.errors import RETRIED, ErrorKind, ProviderError
+from generation.providers.http.redaction import redact
+from generation.providers.types import Connection, Done, GenerationRequest, ModelSpec, Pending
+from generation.services import connections, jobs
+from pixelstream.faultpoints import faultpoint
+
+POLL_DEADLINE = timedelta(minutes=30)
+"""How long an accepted call is asked for before it is given up."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back, and how long it took."""
+
+    done: Done
+    duration_ms: int
+
+    def changes(self) -> dict[str, Any]:
+        """What is written down of it on the job."""
+        cost = self.done.cost
+        return {
+            "duration_ms": self.duration_ms,
+            "cost": cost.amount,
+            "cost_basis": cost.basis,
+            "usage": dict(cost.usage),
+            "served_by": self.done.served_by[:120],
+        }
+
+
+def ask(
+    job: GenerationJob, spec: ModelSpec, request: Callable[[], GenerationRequest]
+) -> Answered | None:
+    """The model's answer; None when it is not there yet (the job was put aside until then).
+
+    A call is sent once. A vendor that takes the work and answers later is recorded as such at
+    once, and from then on only asked for the result. Raises ProviderError.
+    """
+    connection = connections.for_job(job, spec)
+    try:
+        return _ask(job, registry.get(spec.provider), connection, request)
+    except ProviderError as error:
+        # Vendors repeat what they were sent in what they say of it, in any field.
+        error.detail = redact(error.detail, connection.key)
+        error.reason = redact(error.reason, connection.key)
+        raise
+
+
+def _ask(
+    job: GenerationJob,
+    provider: Provider,
+    connection: Connection,
+    request: Callable[[], GenerationRequest],
+) -> Answered | None:
+    started = time.monotonic()
+    waited = _since_call(job) if job.poll_state is not None else timedelta(0)
+    answer: Done | Pending
+    if job.poll_state is None:
+        wanted = request()
+        jobs.record_intent(job)
+        faultpoint("generation.before_call", job.pk)
+        answer = provider.submit(wanted, connection)
+        faultpoint("generation.after_call", job.pk)
+        if isinstance(answer, Pending):
+            jobs.accept(job, answer)
+            faultpoint("generation.after_accept", job.pk)
+    else:
+        answer = Pending(job.remote_id, 0, job.poll_state)
+    if isinstance(answer, Pending) and answer.poll_after <= 0:
+        try:
+            answer = provider.poll(answer, connection)
+        except ProviderError as error:
+            if error.kind in RETRIED and waited > POLL_DEADLINE:
+                raise _too_late() from error
+            raise
+    if isinstance(answer, Pending):
+        if waited > POLL_DEADLINE:
+            raise _too_late()
+        jobs.wait_for_result(job, answer.poll_after, state=answer.state)
+        return None
+    duration = waited + timedelta(seconds=time.monotonic() - started)
+    return Answered(answer, round(duration.total_seconds() * 1000))
+
+
+def _too_late() -> ProviderError:
+    return ProviderError(ErrorKind.AMBIGUOUS, f"not finished after {POLL_DEADLINE}")
+
+
+def _since_call(job: GenerationJob) -> timedelta:
+    """How long ago the call was sent."""
+    sent = job.call_started_at or timezone.now()
+    return max(timedelta(0), timezone.now() - sent)
