@@ -146,9 +146,12 @@ def is_retired(spec: ModelSpec) -> bool:
 
 
 def is_shown(spec: ModelSpec) -> bool:
-    """Whether the forms list it: offered, not retired, and no test model unless asked for."""
+    """Whether the forms list it: offered, not retired, there at all, and no test model unless
+    asked for."""
     if spec.hidden:
         return settings.BUILTIN_ENGINE_FAULTS
+    if spec.provider == "local" and not style_transfer.is_installed():
+        return False
     return spec.is_offered and not is_retired(spec)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,3 +93,26 @@ def _is_base_url(address: str) -> bool:
         and len(address) <= MAX_ADDRESS
         and not any(character.isspace() for character in address)
     )
+
+
+@register(Tags.compatibility)
+def check_download_networks(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Whether every entry of DOWNLOAD_ALLOWED_NETWORKS is a network."""
+    return [
+        Error(
+            f"DOWNLOAD_ALLOWED_NETWORKS: {network!r} is not a network such as 10.1.0.0/16.",
+            id="generation.E003",
+        )
+        for network in settings.DOWNLOAD_ALLOWED_NETWORKS
+        if not _is_network(network)
+    ]
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True

@@ -110,10 +110,15 @@ class StudioForm(forms.Form):
         if not self.is_bound:
             chosen = self._fall_forward(self.initial.get("models") or [])
             self.initial["models"] = [key for key in chosen if key in self._usable]
-        self.ratios = catalogue.aspect_ratios(offer.spec for offer in self.offers)
-        self.resolutions = catalogue.resolutions(offer.spec for offer in self.offers)
+        self.ratios = catalogue.aspect_ratios(usable)
+        self.resolutions = catalogue.resolutions(usable)
         self.new_key = uuid.uuid4()
         self.max_references = settings.MAX_REFERENCES
+
+    @property
+    def unavailable_offers(self) -> list[catalogue.Offer]:
+        """The models that the person cannot use now, each with its reason."""
+        return [offer for offer in self.offers if offer.unavailable]
 
     @property
     def ratio_choices(self) -> list[tuple[str, float]]:

@@ -44,6 +44,12 @@ CHARGES: dict[str, Promise] = {
     Billing.UNKNOWN: _("may have been charged"),
 }
 
+CAPTION_CHARGES: dict[str, Promise] = {
+    Billing.NO: _("You were not charged."),
+    Billing.YES: _("The provider charged for it."),
+    Billing.UNKNOWN: _("The provider may have charged for it."),
+}
+
 IGNORED: dict[str, Promise] = {
     "prompt": _("prompt"),
     "seed": _("seed"),
@@ -112,6 +118,8 @@ class Results:
     post: Post
     slots: tuple[Slot, ...]
     caption_failed: Promise | str
+    caption_charge: Promise | str
+    """What a caption that failed cost, as a sentence."""
     caption_seconds: float | None
     caption_cost: Decimal | None
     has_references: bool
@@ -181,6 +189,7 @@ def results_of(post: Post) -> Results:
         post=post,
         slots=slots,
         caption_failed=_caption_failure(post, caption),
+        caption_charge=CAPTION_CHARGES[_billed(caption)] if caption else "",
         caption_seconds=_seconds(caption),
         caption_cost=caption.cost if caption else None,
         has_references=any(job.references.all() for job in latest.values()),
@@ -205,6 +214,13 @@ def _slot(position: int, job: GenerationJob | None, image: GeneratedImage | None
     return Slot(position, SlotState.WAITING, name, typical_seconds=typical)
 
 
+def _billed(job: GenerationJob) -> Billing:
+    """Whether a failed call has to be paid. What this machine does itself is free."""
+    spec = catalogue.find(job.model)
+    is_free = spec is not None and spec.provider in registry.ON_THIS_MACHINE
+    return Billing.NO if is_free or not job.billed else Billing(job.billed)
+
+
 def _ignored(image: GeneratedImage) -> tuple[Promise, ...]:
     """A seed that we rolled ourselves is no wish of the person's."""
     rolled = {"seed"} if image.post.seed < 0 else set()
@@ -213,16 +229,13 @@ def _ignored(image: GeneratedImage) -> tuple[Promise, ...]:
 
 
 def _failed_slot(job: GenerationJob, position: int, name: str) -> Slot:
-    spec = catalogue.find(job.model)
-    is_free = spec is not None and spec.provider in registry.ON_THIS_MACHINE
-    billed = Billing.NO if is_free or not job.billed else Billing(job.billed)
     return Slot(
         position,
         SlotState.FAILED,
         name,
         reason=REASONS.get(job.error_code, REASONS[ErrorCode.INTERNAL]),
         provider_reason=job.error_reason,
-        charge=CHARGES[billed],
+        charge=CHARGES[_billed(job)],
         asks_for_key=job.uses_own_key and job.error_code in {ErrorCode.AUTH, ErrorCode.QUOTA},
     )
 

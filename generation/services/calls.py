@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from generation import storable
 from generation.models import GenerationJob
 from generation.providers import registry
 from generation.providers.base import Provider
@@ -37,8 +38,8 @@ class Answered:
             "duration_ms": self.duration_ms,
             "cost": cost.amount,
             "cost_basis": cost.basis,
-            "usage": dict(cost.usage),
-            "served_by": self.done.served_by[:120],
+            "usage": storable.json(dict(cost.usage)),
+            "served_by": storable.text(self.done.served_by, 120),
         }
 
 
@@ -55,8 +56,8 @@ def ask(
         return _ask(job, registry.get(spec.provider), connection, request)
     except ProviderError as error:
         # Vendors repeat what they were sent in what they say of it, in any field.
-        error.detail = redact(error.detail, connection.key)
-        error.reason = redact(error.reason, connection.key)
+        error.detail = storable.text(redact(error.detail, connection.key))
+        error.reason = storable.text(redact(error.reason, connection.key))
         raise
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from generation import storable
 from generation.models import GenerationJob
 from generation.providers.errors import ErrorKind, ProviderError
 from generation.providers.types import GenerationRequest, Kind, ModelSpec
@@ -18,13 +19,13 @@ def make(job: GenerationJob, spec: ModelSpec) -> None:
     answered = calls.ask(job, spec, lambda: _request(job, spec))
     if answered is None:
         return
-    text = answered.done.text.strip()
+    text = storable.text(answered.done.text.strip(), CAPTION_MAX_LENGTH)
     if not text:
         raise ProviderError(ErrorKind.NO_OUTPUT, "the caption model answered without a text")
     with transaction.atomic():
         post = posts.lock(job.post_id)
         jobs.complete(job, **answered.changes())
-        post.caption = text.replace("\x00", "")[:CAPTION_MAX_LENGTH]
+        post.caption = text
         post.caption_model = job.model
         jobs.release_images(post)
         posts.refresh_post(post)

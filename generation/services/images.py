@@ -12,7 +12,7 @@ from gallery.imaging.formats import EXTENSIONS, ImageRefused
 from gallery.imaging.renditions import Developed, develop
 from gallery.models import GeneratedImage, StoredObject
 from gallery.services import objects
-from generation import sizes
+from generation import sizes, storable
 from generation.models import GenerationJob
 from generation.providers.errors import Billed, ErrorKind, ProviderError
 from generation.providers.types import Done, GenerationRequest, ImageInput, Kind, ModelSpec
@@ -117,7 +117,7 @@ def _begin_object(job: GenerationJob, developed: Developed, answered: Answered) 
         )
         changes = answered.changes()
         if answered.done.remote_id:
-            changes["remote_id"] = answered.done.remote_id[:200]
+            changes["remote_id"] = storable.text(answered.done.remote_id, 200)
         if answered.done.ignored:
             changes["params"] = {**job.params, "ignored": list(answered.done.ignored)}
         jobs.update_held(job, output=obj, call_finished_at=Now(), **changes)

@@ -23,7 +23,7 @@ from kombu.exceptions import OperationalError
 
 from gallery.models import Post
 from gallery.services import objects
-from generation import tasks
+from generation import storable, tasks
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
 from generation.providers.errors import Billed
@@ -108,16 +108,16 @@ def record_intent(job: GenerationJob) -> None:
 
 def accept(job: GenerationJob, pending: Pending) -> None:
     """Write down that the provider took the work: it is never sent again, only asked for."""
-    state = dict(pending.state)
-    update_held(job, remote_id=pending.remote_id[:200], poll_state=state)
-    job.remote_id, job.poll_state = pending.remote_id[:200], state
+    remote_id, state = storable.text(pending.remote_id, 200), storable.json(dict(pending.state))
+    update_held(job, remote_id=remote_id, poll_state=state)
+    job.remote_id, job.poll_state = remote_id, state
 
 
 def wait_for_result(
     job: GenerationJob, seconds: float, *, state: Mapping[str, str] | None = None
 ) -> None:
     """Put an accepted job aside until it is asked for again. That is no failed attempt."""
-    changes: dict[str, Any] = {} if state is None else {"poll_state": dict(state)}
+    changes: dict[str, Any] = {} if state is None else {"poll_state": storable.json(dict(state))}
     held(job).update(
         **_waiting(max(seconds, POLL_FLOOR)),
         attempts=Greatest(F("attempts") - 1, 0),

@@ -18,9 +18,13 @@ function limitChoices(composer) {
   const models = chosenModels(composer);
   for (const [name, key] of [["aspect_ratio", "ratios"], ["resolution", "resolutions"]]) {
     const able = intersect(models, key);
-    for (const radio of composer.querySelectorAll(`[name=${name}]`)) {
-      radio.disabled = able !== null && !able.has(radio.value) && !radio.checked;
-    }
+    const radios = [...composer.querySelectorAll(`[name=${name}]`)];
+    const fits = (radio) => able === null || able.has(radio.value);
+    // A size that a model cannot make gives way; the shape is the person's choice and stays.
+    const chosen = radios.find((radio) => radio.checked);
+    const other = radios.find(fits);
+    if (name === "resolution" && chosen && !fits(chosen) && other) other.checked = true;
+    for (const radio of radios) radio.disabled = !fits(radio) && !radio.checked;
   }
 }
 
@@ -45,6 +49,15 @@ function drawChips(composer) {
   );
 }
 
+// Said before it is sent: which of the chosen models will not use a field.
+function nameUnsupported(composer) {
+  for (const hint of composer.querySelectorAll("[data-unsupported]")) {
+    const unable = chosenModels(composer).filter((model) => !(hint.dataset.unsupported in model.dataset));
+    hint.hidden = unable.length === 0;
+    hint.textContent = hint.dataset.text.replace("%s", unable.map((model) => model.dataset.name).join(", "));
+  }
+}
+
 function estimate(composer) {
   const target = composer.querySelector("[data-estimate]");
   const models = chosenModels(composer);
@@ -67,6 +80,7 @@ function refresh(composer) {
   limitChoices(composer);
   drawChips(composer);
   estimate(composer);
+  nameUnsupported(composer);
   const reuse = composer.querySelector("[data-reuse]");
   if (reuse) reuse.hidden = !localStorage.getItem(LAST_PROMPT);
 }

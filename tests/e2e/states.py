@@ -67,6 +67,8 @@ def filled_states(page: Page, posts: list[str]) -> Iterator[str]:
     yield "project-form-error"
     page.goto("/accounts/password/change/")
     yield "password-change"
+    page.goto("/settings/keys/")
+    yield "settings-keys"
     page.goto("/posts/999999999/")
     yield "not-found"
     page.goto("/gallery/")

@@ -92,3 +92,15 @@ def test_in_production_it_is_said_when_no_provider_key_is_set(settings: Any) -> 
 def test_a_server_of_ones_own_needs_no_key(settings: Any) -> None:
     settings.PROVIDER_BASE_URLS = {**ADDRESSES, "openai": "http://localhost:8080/v1"}
     assert found("I001", deploy=True) == []
+
+
+@pytest.mark.parametrize("network", ["10.1.0.0/99", "intranet", "10.1.0.0-10.1.0.9"])
+def test_what_is_no_network_is_an_error(settings: Any, network: str) -> None:
+    settings.DOWNLOAD_ALLOWED_NETWORKS = ["10.1.0.0/16", network]
+    (message,) = found("E003")
+    assert network in message.msg
+
+
+def test_networks_and_single_addresses_are_silent(settings: Any) -> None:
+    settings.DOWNLOAD_ALLOWED_NETWORKS = ["10.1.0.0/16", "10.2.0.1/16", "fd00::/8", "10.3.0.4"]
+    assert not found("E003")

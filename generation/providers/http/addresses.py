@@ -61,6 +61,9 @@ class Endpoint:
     sockaddr: tuple[str, int] | tuple[str, int, int, int]
 
 
+_Found = list[Endpoint] | OSError | UnicodeError
+
+
 def is_public(ip: str) -> bool:
     """Whether an IP address belongs to the public internet; False for anything unreadable.
 
@@ -101,30 +104,38 @@ def _last_32_bits(address: IPv6Address) -> str:
 
 def resolve(host: str, port: int, timeout: float) -> list[Endpoint]:
     """All addresses of a name. Raises ExchangeError (UNREACHABLE) when there is none in time."""
-    # The resolver of the C library knows no time limit, so it runs beside us and may be left.
-    answers: queue.SimpleQueue[list[Endpoint] | OSError | UnicodeError] = queue.SimpleQueue()
-    threading.Thread(target=_look_up, args=(host, port, answers), daemon=True).start()
-    try:
-        answer = answers.get(timeout=timeout)
-    except queue.Empty:
-        answer = TimeoutError("no answer in time")
+    if _is_literal(host):
+        answer = _look_up(host, port)
+    else:
+        # The resolver of the C library knows no time limit: it runs beside us and may be left.
+        answers: queue.SimpleQueue[_Found] = queue.SimpleQueue()
+        looking = threading.Thread(target=lambda: answers.put(_look_up(host, port)), daemon=True)
+        looking.start()
+        try:
+            answer = answers.get(timeout=timeout)
+        except queue.Empty:
+            answer = TimeoutError("no answer in time")
     if isinstance(answer, Exception):
         raise ExchangeError(Problem.UNREACHABLE, f"{host} was not resolved: {answer}")
     return answer
 
 
-def _look_up(
-    host: str, port: int, answers: queue.SimpleQueue[list[Endpoint] | OSError | UnicodeError]
-) -> None:
+def _is_literal(host: str) -> bool:
+    """Whether the host is an address already, so that nobody has to be asked for it."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _look_up(host: str, port: int) -> _Found:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        answers.put(error)
-        return
-    answers.put(
-        [
-            Endpoint(family, cast(str, sockaddr[0]), cast("tuple[str, int]", sockaddr))
-            for family, _, _, _, sockaddr in found
-            if family in {socket.AF_INET, socket.AF_INET6}
-        ]
-    )
+        return error
+    return [
+        Endpoint(family, cast(str, sockaddr[0]), cast("tuple[str, int]", sockaddr))
+        for family, _, _, _, sockaddr in found
+        if family in {socket.AF_INET, socket.AF_INET6}
+    ]

@@ -219,6 +219,35 @@ def test_the_vendors_reason_is_kept_for_people(alice: User, scripted: ScriptedPr
     assert job_of(post, Kind.IMAGE).error_reason == "violence"
 
 
+def test_characters_that_no_database_takes_are_left_out(
+    alice: User, scripted: ScriptedProvider
+) -> None:
+    scripted.caption = Done(text="Sea\x00 and \ud800sky")
+    scripted.answers["test/a"] = Done(
+        artifacts=(Artifact(picture_bytes(), "image/jpeg"),),
+        cost=Cost(usage={"to\x00kens": ["\udfff7"]}),
+        served_by="up\x00stream",
+        remote_id="\ud800id",
+    )
+    post = start(alice, models="test/a")
+    work_off(post)
+    job = job_of(post, Kind.IMAGE)
+    assert post.caption == "Sea and sky"
+    assert (job.usage, job.served_by, job.remote_id) == ({"tokens": ["7"]}, "upstream", "id")
+
+
+def test_a_refusal_in_characters_that_no_database_takes_is_still_told(
+    alice: User, scripted: ScriptedProvider
+) -> None:
+    scripted.answers["test/a"] = ProviderError(
+        ErrorKind.MODERATION, "no\x00\ud800", reason="vio\x00lence"
+    )
+    post = start(alice, models="test/a")
+    work_off(post)
+    job = job_of(post, Kind.IMAGE)
+    assert (job.error_detail, job.error_reason) == ("no", "violence")
+
+
 # --- whose key
 
 
