@@ -83,6 +83,7 @@ class GeminiProvider:
             paid=True,
             json=_body(request),
             auth=http.Auth.GOOGLE,
+            timeout=(http.CAPTION_SECONDS if request.kind is Kind.CAPTION else http.TOTAL_SECONDS),
         )
         if not answer.is_ok:
             raise _failure(answer, paid=True)
@@ -289,7 +290,13 @@ def _retry_delay(details: Sequence[Mapping[str, Any]]) -> float | None:
 
 def _list_models(connection: Connection, params: Mapping[str, str]) -> dict[str, Any]:
     answer = http.send(
-        connection, "GET", "/models", paid=False, params=params, auth=http.Auth.GOOGLE, timeout=30
+        connection,
+        "GET",
+        "/models",
+        paid=False,
+        params=params,
+        auth=http.Auth.GOOGLE,
+        timeout=http.QUESTION_SECONDS,
     )
     if not answer.is_ok:
         raise _failure(answer, paid=False)

@@ -137,7 +137,9 @@ class KieProvider:
 
     def check_key(self, connection: Connection) -> KeyStatus:
         """Ask for the balance. It is in credits, and Kie does not say there what one costs."""
-        answer = http.send(connection, "GET", "/chat/credit", paid=False, timeout=30)
+        answer = http.send(
+            connection, "GET", "/chat/credit", paid=False, timeout=http.QUESTION_SECONDS
+        )
         code, content = _read(answer)
         if code != 200:
             raise _question_failure(answer, code, content)

@@ -63,7 +63,9 @@ class PollinationsProvider:
 
     def check_key(self, connection: Connection) -> KeyStatus:
         """Ask for the key itself. What it tells of a budget is in pollen, not in dollars."""
-        answer = http.send(connection, "GET", "/account/key", paid=False, timeout=30)
+        answer = http.send(
+            connection, "GET", "/account/key", paid=False, timeout=http.QUESTION_SECONDS
+        )
         if not answer.is_ok:
             raise _failure(answer, paid=False)
         if answer.json().get("valid") is not True:
@@ -147,7 +149,14 @@ def _by_post(
 
 def _caption(request: GenerationRequest, connection: Connection) -> Done:
     body = chat.body(request, request.model.remote_id)
-    answer = http.send(connection, "POST", "/v1/chat/completions", paid=True, json=body)
+    answer = http.send(
+        connection,
+        "POST",
+        "/v1/chat/completions",
+        paid=True,
+        json=body,
+        timeout=http.CAPTION_SECONDS,
+    )
     if not answer.is_ok:
         raise _failure(answer, paid=True)
     content = answer.json()

@@ -155,7 +155,7 @@ def test_the_form_says_which_models_will_not_use_a_field(browse: Browsing) -> No
     join(page.context)
     studio = Studio(page).open()
     studio.choose(SKETCH, SEEDREAM)
-    page.locator(".more summary").click()
+    page.locator(".more:not(.models-more) > summary").click()
     negative = page.locator("[data-unsupported=negative]")
     expect(negative).to_have_text("Not used by SeeDream v4.5.")
     expect(page.locator("[data-unsupported=seed]")).to_be_hidden()

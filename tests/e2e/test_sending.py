@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import Browsing
-from tests.e2e.pages import POSTER, SKETCH, SLOW, Studio, join, posts_in_gallery
+from tests.e2e.pages import FAILING, POSTER, SKETCH, SLOW, Studio, join, posts_in_gallery
 
 pytestmark = pytest.mark.usefixtures("person")
 LIMIT = 4000
@@ -95,7 +95,7 @@ def test_a_prompt_that_is_empty_or_too_long_is_told_beside_the_field(
     page: Page, prompt: str
 ) -> None:
     studio = Studio(page).open()
-    studio.page.locator("details.more summary").click()
+    studio.page.locator(".more:not(.models-more) > summary").click()
     page.fill("#id_negative_prompt", "people")
     page.fill("#id_seed", "41")
     page.locator("[name=aspect_ratio][value='3:2']").check(force=True)
@@ -128,12 +128,12 @@ def test_no_model_is_told_beside_the_models(page: Page) -> None:
 
 
 @pytest.mark.usefixtures("refused")
-def test_a_resolution_that_a_model_cannot_make_is_told_beside_it(page: Page) -> None:
+def test_a_shape_that_a_model_cannot_make_is_told_beside_it(page: Page) -> None:
     studio = Studio(page).open()
     studio.choose()
-    page.locator("[name=resolution][value='4K']").check(force=True)
-    studio.generate("A fountain at night", [SKETCH])
-    _expect_refusal(studio, "resolution", "Sketch cannot make 4K pictures.")
+    page.locator("[name=aspect_ratio][value='16:9']").check(force=True)
+    studio.generate("A fountain at night", [FAILING])
+    _expect_refusal(studio, "aspect_ratio", "Fault: fails cannot make 16:9 pictures.")
     expect(studio.prompt).to_have_value("A fountain at night")
 
 

@@ -47,7 +47,7 @@ def test_many_clicks_on_try_again_at_once_pay_once(stack: Stack, alice: User) ->
 
     answers = at_once(lambda: studio.retry_slot(post=post, slot=0))
 
-    assert sum(isinstance(answer, GenerationJob) for answer in answers) == 1
+    assert sum(isinstance(answer, studio.Retry) for answer in answers) == 1
     assert sum(isinstance(answer, studio.NothingToRetryError) for answer in answers) == CLICKS - 1
     stack.faults += CLICKS
     assert stack.finish().findings == []

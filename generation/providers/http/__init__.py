@@ -4,8 +4,19 @@ Adapters call `send` and `download` and nothing else of the network. Both raise 
 """
 
 from generation.providers.http.answers import Answer, Auth, parse_retry_after, refusal
-from generation.providers.http.client import send
+from generation.providers.http.client import CAPTION_SECONDS, QUESTION_SECONDS, TOTAL_SECONDS, send
 from generation.providers.http.downloads import download
 from generation.providers.http.redaction import redact
 
-__all__ = ["Answer", "Auth", "download", "parse_retry_after", "redact", "refusal", "send"]
+__all__ = [
+    "CAPTION_SECONDS",
+    "QUESTION_SECONDS",
+    "TOTAL_SECONDS",
+    "Answer",
+    "Auth",
+    "download",
+    "parse_retry_after",
+    "redact",
+    "refusal",
+    "send",
+]

@@ -16,6 +16,10 @@ from generation.providers.http.redaction import detail
 from generation.providers.types import Connection
 
 TOTAL_SECONDS = 300.0
+"""For a picture. Vendors take up to two minutes, and more when they are busy."""
+CAPTION_SECONDS = 90.0
+QUESTION_SECONDS = 10.0
+"""For what costs nothing and somebody waits for: testing a key."""
 MAX_BYTES = 64 * 1024 * 1024
 
 

@@ -38,8 +38,6 @@ from generation.providers.types import (
 )
 
 _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
-_FREE_SECONDS = 30.0
-"""How long a question that costs nothing may take."""
 
 
 class OpenAICompatibleProvider:
@@ -120,6 +118,7 @@ def _caption(request: GenerationRequest, connection: Connection, dialect: Dialec
         paid=True,
         json=chat.body(request, request.model.remote_id),
         auth=_auth(connection, dialect),
+        timeout=http.CAPTION_SECONDS,
     )
     content = _content(answer, paid=True)
     return Done(
@@ -308,7 +307,7 @@ def _list_models(connection: Connection) -> list[dict[str, Any]]:
         "/models",
         paid=False,
         auth=_auth(connection, _dialect(connection)),
-        timeout=_FREE_SECONDS,
+        timeout=http.QUESTION_SECONDS,
     )
     entries = _content(answer, paid=False).get("data")
     if not isinstance(entries, list):

@@ -31,8 +31,7 @@ from generation.providers.types import (
 TITLE = {"X-OpenRouter-Title": "Pixelstream"}
 """Names the program on the operator's activity page; where it runs is not told."""
 
-FREE_SECONDS = 30.0
-"""For questions that cost nothing."""
+LIST_SECONDS = 30.0
 
 MOST_LETTERS = 200
 
@@ -83,7 +82,12 @@ class OpenRouterProvider:
     def check_key(self, connection: Connection) -> KeyStatus:
         """Ask about the key. Raises ProviderError: AUTH when it is refused or cannot generate."""
         answer = http.send(
-            connection, "GET", "/key", paid=False, headers=TITLE, timeout=FREE_SECONDS
+            connection,
+            "GET",
+            "/key",
+            paid=False,
+            headers=TITLE,
+            timeout=http.QUESTION_SECONDS,
         )
         about = _content(answer, paid=False).get("data")
         if not isinstance(about, dict):
@@ -95,7 +99,7 @@ class OpenRouterProvider:
     def discover(self, connection: Connection) -> list[ModelSpec]:
         """The models that make pictures. Captions stay with the catalogue's own choice."""
         answer = http.send(
-            connection, "GET", "/images/models", paid=False, headers=TITLE, timeout=FREE_SECONDS
+            connection, "GET", "/images/models", paid=False, headers=TITLE, timeout=LIST_SECONDS
         )
         return read_models(_content(answer, paid=False))
 
@@ -103,7 +107,7 @@ class OpenRouterProvider:
         body = chat.body(request, request.model.remote_id)
         if request.model.capabilities.seed:
             body["seed"] = request.seed
-        answer = _post(connection, "/chat/completions", body)
+        answer = _post(connection, "/chat/completions", body, timeout=http.CAPTION_SECONDS)
         content = _content(answer, paid=True)
         text = chat.read_text(content, lambda error: read_error(answer, paid=True, error=error))
         return Done(
@@ -157,8 +161,13 @@ class OpenRouterProvider:
         )
 
 
-def _post(connection: Connection, path: str, body: Mapping[str, Any]) -> Answer:
-    return http.send(connection, "POST", path, paid=True, json=body, headers=TITLE)
+def _post(
+    connection: Connection,
+    path: str,
+    body: Mapping[str, Any],
+    timeout: float = http.TOTAL_SECONDS,
+) -> Answer:
+    return http.send(connection, "POST", path, paid=True, json=body, headers=TITLE, timeout=timeout)
 
 
 def _content(answer: Answer, *, paid: bool) -> dict[str, Any]:

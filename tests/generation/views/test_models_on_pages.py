@@ -81,6 +81,15 @@ def test_models_that_an_administrator_took_away_are_not_in_the_list(
     assert not Post.objects.exists()
 
 
+def test_what_one_of_the_chosen_models_cannot_make_is_told_with_its_name(
+    as_alice: Client, with_key: None
+) -> None:
+    flux, seedream = "black-forest-labs/flux.2-flex", "bytedance-seed/seedream-4.5"
+    answer = as_alice.post(STUDIO, wish(flux, seedream, resolution="4K"))
+    assert answer.status_code == 422
+    assert "Flux 2 Flex cannot make 4K pictures." in answer.content.decode()
+
+
 # --- retired models
 
 

@@ -98,7 +98,7 @@ def test_a_double_click_makes_one_post(as_alice: Client) -> None:
         ({"aspect_ratio": "7:3"}, "This aspect ratio is not offered."),
         ({"aspect_ratio": "square"}, "This aspect ratio is not offered."),
         ({"resolution": "16K"}, "This resolution is not offered."),
-        ({"resolution": "4K"}, "Sketch, Poster cannot make 4K pictures."),
+        ({"resolution": "4K"}, "This resolution is not offered."),
         ({"seed": "many"}, "Enter a whole number."),
         ({"seed": "-2"}, "greater than or equal to -1"),
         ({"seed": str(2**31)}, "less than or equal to"),
