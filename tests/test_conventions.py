@@ -13,6 +13,8 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from tests.prove.mutants import MUTANTS
+
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ("pixelstream", "gallery", "generation")
 OWNS_OBJECTS = {"StoredObject", "GeneratedImage", "ReferenceImage", "Post", "GenerationJob"}
@@ -161,3 +163,10 @@ def test_the_settings_of_the_job_machine_are_the_documented_ones() -> None:
     assert settings.CELERY_WORKER_PREFETCH_MULTIPLIER == 1
     assert settings.CELERY_ACCEPT_CONTENT == ["json"]
     assert settings.CELERY_BEAT_SCHEDULE["every-3-seconds-sweep-jobs"]["schedule"].seconds == 3
+
+
+def test_every_planted_bug_still_fits_the_code() -> None:
+    """`make prove` plants them; one that does not apply any more would prove nothing."""
+    for mutant in MUTANTS:
+        for file, code, _bug in mutant.edits:
+            assert (ROOT / file).read_text("utf-8").count(code) == 1, f"{mutant.name}: {file}"

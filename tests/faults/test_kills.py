@@ -19,7 +19,7 @@ from tests.faults.harness import (
     pictures,
     use_caption_model,
 )
-from tests.faults.vendor.provider import PAID, PAID_CAPTION, SAFE, SAFE_CAPTION
+from tests.faults.vendor.provider import LATER, PAID, PAID_CAPTION, SAFE, SAFE_CAPTION
 
 pytestmark = pytest.mark.faults
 
@@ -80,6 +80,29 @@ def test_a_job_that_may_be_repeated_gives_one_picture_wherever_its_worker_is_kil
         assert job.attempts == (1 if point == "after_commit" else 2), point
         assert calls_of(job) == (2 if point in {"after_call", "before_put"} else 1), point
         assert pictures(post) == 2, point
+        assert bystander_is_untouched(post), point
+
+
+def test_a_call_that_the_vendor_accepted_is_paid_once_wherever_its_worker_is_killed(
+    stack: Stack, alice: User
+) -> None:
+    points = ("before_call", "after_call", "after_accept", "before_put", "before_commit")
+    posts = {}
+    with before_any_worker_hears():
+        for point in points:
+            posts[point] = start(alice, models=f"{LATER} {SAFE}")
+            stack.plan_more(point, job_of(posts[point], slot=0), "kill9")
+    verdict = stack.finish()
+
+    assert verdict.findings == []
+    assert verdict.faults == len(points)
+    for point, post in posts.items():
+        job = job_of(post)
+        if point in {"before_call", "after_call"}:
+            assert is_honest_failure(job), f"{point}: {job} {job.error_code}"
+        else:
+            assert job.status == Status.COMPLETED, f"{point}: {job} {job.error_code}"
+        assert calls_of(job) == (0 if point == "before_call" else 1), point
         assert bystander_is_untouched(post), point
 
 

@@ -146,13 +146,13 @@ MUTANTS = (
         (
             (
                 IMAGES,
-                "    obj = _begin_object(job, developed, answer)\n"
+                "    obj = _begin_object(job, developed, answered)\n"
                 '    faultpoint("generation.before_put", job.pk)\n',
                 "    early = StoredObject(area='public')\n"
                 "    early.key = f'generated/{job.post.owner_id}/early-{job.attempts}.jpg'\n"
                 "    objects.put(early, developed.data, {})\n"
                 '    faultpoint("generation.before_put", job.pk)\n'
-                "    obj = _begin_object(job, developed, answer)\n"
+                "    obj = _begin_object(job, developed, answered)\n"
                 "    objects.storage_of(early).delete(early.key)\n",
             ),
         ),

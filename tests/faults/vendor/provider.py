@@ -29,8 +29,12 @@ from tests.factories import picture_bytes
 
 PAID = "counting/paid"
 SAFE = "counting/safe"
+LATER = "counting/later"
+"""Takes the work, charges for it, and has the picture a second later."""
 PAID_CAPTION = "counting/paid-caption"
 SAFE_CAPTION = "counting/safe-caption"
+
+COST = Cost(Decimal("0.04"), "reported")
 
 
 def ledger() -> Path:
@@ -59,13 +63,14 @@ class CountingProvider:
             os.fsync(handle)
         finally:
             os.close(handle)
+        if request.model.key == LATER:
+            return Pending(f"task-{request.request_id}", poll_after=1, state={"since": line})
         wait = re.search(r"\bwait=(\d+(?:\.\d+)?)", request.prompt)
         if wait and request.kind is Kind.IMAGE:
             self._work(float(wait[1]), stubborn="stubborn" in request.prompt)
-        cost = Cost(Decimal("0.04"), "reported")
         if request.kind is Kind.CAPTION:
-            return Done(text="Counted.\n\n#Once", cost=cost)
-        return Done(artifacts=(Artifact(picture_bytes(), "image/jpeg"),), cost=cost)
+            return Done(text="Counted.\n\n#Once", cost=COST)
+        return Done(artifacts=(Artifact(picture_bytes(), "image/jpeg"),), cost=COST)
 
     def _work(self, seconds: float, *, stubborn: bool) -> None:
         """A stubborn one is like a library that catches everything and tries again."""
@@ -77,8 +82,8 @@ class CountingProvider:
             time.sleep(seconds)
 
     def poll(self, pending: Pending, connection: Connection) -> Done | Pending:
-        """Never pending."""
-        raise AssertionError("nothing was pending")
+        """The picture of an accepted call; asking costs nothing and is no call."""
+        return Done(artifacts=(Artifact(picture_bytes(), "image/jpeg"),), cost=COST)
 
     def check_key(self, connection: Connection) -> KeyStatus:
         """It has no key."""
@@ -110,6 +115,7 @@ SPECS = {
     for spec in (
         _spec(PAID, Kind.IMAGE, safe_retry=False),
         _spec(SAFE, Kind.IMAGE, safe_retry=True),
+        _spec(LATER, Kind.IMAGE, safe_retry=False),
         _spec(PAID_CAPTION, Kind.CAPTION, safe_retry=False),
         _spec(SAFE_CAPTION, Kind.CAPTION, safe_retry=True),
     )
