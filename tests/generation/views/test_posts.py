@@ -71,6 +71,7 @@ def test_a_trashed_post_is_not_there(as_alice: Client, alice: User) -> None:
     assert str(post.get_absolute_url()) not in as_alice.get("/gallery/").content.decode()
 
 
+@pytest.mark.django_db(transaction=True)  # the lease is renewed on a connection of its own
 def test_the_fragment_answers_304_until_something_changed(as_alice: Client, alice: User) -> None:
     post = start(alice)
     address = f"/posts/{post.pk}/results/?view=studio"
