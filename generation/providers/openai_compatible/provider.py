@@ -9,17 +9,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
-from generation.providers import (
-    chat,
-    http,
-    pictures,
-    prices,
-)
+from generation.providers import by_address, chat, http, pictures, prices
 from generation.providers.errors import ErrorKind, ProviderError
 from generation.providers.http import Answer, Auth
 from generation.providers.openai_compatible import dialects, errors, models
@@ -52,25 +48,19 @@ class OpenAICompatibleProvider:
             return _caption(request, connection, dialect)
         answer = _send_picture_request(request, connection, dialect)
         content = _content(answer, paid=True)
-        cost = _cost(request.model, connection, _picture_usage(content))
-        ignored = _ignored(request, dialect)
-        remote_id = answer.headers.get("x-request-id", "")[:200]
+        answered = Done(
+            cost=_cost(request.model, connection, _picture_usage(content)),
+            remote_id=answer.headers.get("x-request-id", "")[:200],
+            ignored=_ignored(request, dialect),
+        )
         result = _first_result(content)
         if isinstance(result, Artifact):
-            return Done(artifacts=(result,), cost=cost, remote_id=remote_id, ignored=ignored)
-        address = _absolute(result, connection)
-        return Pending(remote_id, 0, {"url": address, **_put_aside(cost, ignored)})
+            return replace(answered, artifacts=(result,))
+        return by_address.put_aside(_absolute(result, connection), answered)
 
     def poll(self, pending: Pending, connection: Connection) -> Done:
         """Fetch the picture from the address that the answer gave."""
-        data = http.download(pending.state["url"], connection)
-        cost, ignored = _take_up(pending.state)
-        return Done(
-            artifacts=(pictures.artifact(data),),
-            cost=cost,
-            remote_id=pending.remote_id,
-            ignored=ignored,
-        )
+        return by_address.take_up(pending, connection)
 
     def check_key(self, connection: Connection) -> KeyStatus:
         """Ask for the list of models, which needs a key and costs nothing."""
@@ -280,24 +270,6 @@ def _picture_usage(content: Mapping[str, Any]) -> dict[str, int]:
         for unit, count in counts.items()
         if isinstance(count, int) and not isinstance(count, bool) and count >= 0
     }
-
-
-def _put_aside(cost: Cost, ignored: tuple[str, ...]) -> dict[str, str]:
-    """What is known before the picture is there, for `_take_up`."""
-    return {
-        "amount": "" if cost.amount is None else str(cost.amount),
-        "basis": cost.basis,
-        "usage": json.dumps(cost.usage),
-        "ignored": ",".join(ignored),
-    }
-
-
-def _take_up(state: Mapping[str, str]) -> tuple[Cost, tuple[str, ...]]:
-    usage = json.loads(state["usage"])
-    ignored = tuple(filter(None, state["ignored"].split(",")))
-    if not state["amount"]:
-        return Cost(usage=usage), ignored
-    return Cost(Decimal(state["amount"]), "estimated", usage), ignored
 
 
 def _list_models(connection: Connection) -> list[dict[str, Any]]:

@@ -4,12 +4,11 @@ say so, by chat completions too. https://openrouter.ai/docs/api-reference/overvi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
-from generation.providers import chat, http, pictures
+from generation.providers import by_address, chat, http, pictures
 from generation.providers.errors import ErrorKind, ProviderError
 from generation.providers.http import Answer
 from generation.providers.openrouter.bodies import picture_body, picture_chat_body
@@ -19,7 +18,6 @@ from generation.providers.openrouter.errors import read_error
 from generation.providers.types import (
     Artifact,
     Connection,
-    Cost,
     Done,
     GenerationRequest,
     KeyStatus,
@@ -34,9 +32,6 @@ TITLE = {"X-OpenRouter-Title": "Pixelstream"}
 LIST_SECONDS = 30.0
 
 MOST_LETTERS = 200
-
-Basis = Literal["reported", "estimated", "unknown"]
-BASES: dict[str, Basis] = {"reported": "reported", "estimated": "estimated", "unknown": "unknown"}
 
 
 class OpenRouterProvider:
@@ -68,16 +63,7 @@ class OpenRouterProvider:
 
     def poll(self, pending: Pending, connection: Connection) -> Done | Pending:
         """Fetch the picture that an answer pointed to. Raises ProviderError."""
-        state = pending.state
-        picture = pictures.artifact(http.download(state["url"], connection))
-        amount = Decimal(state["amount"]) if state["amount"] else None
-        return Done(
-            artifacts=(picture,),
-            cost=Cost(amount, BASES[state["basis"]], json.loads(state["usage"])),
-            remote_id=pending.remote_id,
-            ignored=tuple(state["ignored"].split()),
-            served_by=state["served_by"],
-        )
+        return by_address.take_up(pending, connection)
 
     def check_key(self, connection: Connection) -> KeyStatus:
         """Ask about the key. Raises ProviderError: AUTH when it is refused or cannot generate."""
@@ -138,27 +124,15 @@ class OpenRouterProvider:
             content, lambda error: read_error(answer, paid=True, error=error)
         )
         address = _first_address(message)
-        cost = read_cost(content, request.model, 1)
-        remote_id = _name(content.get("id"))
-        served_by = _served_by(content)
-        if address.startswith(("https://", "http://")):
-            state = {
-                "url": address,
-                "amount": "" if cost.amount is None else str(cost.amount),
-                "basis": cost.basis,
-                "usage": json.dumps(dict(cost.usage)),
-                "ignored": " ".join(ignored),
-                "served_by": served_by,
-            }
-            return Pending(remote_id, 0.0, state)
-        picture = _decoded(address, content)
-        return Done(
-            artifacts=(picture,),
-            cost=cost,
-            remote_id=remote_id,
+        answered = Done(
+            cost=read_cost(content, request.model, 1),
+            remote_id=_name(content.get("id")),
             ignored=ignored,
-            served_by=served_by,
+            served_by=_served_by(content),
         )
+        if address.startswith(("https://", "http://")):
+            return by_address.put_aside(address, answered)
+        return replace(answered, artifacts=(_decoded(address, content),))
 
 
 def _post(
