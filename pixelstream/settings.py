@@ -287,7 +287,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-USE_THOUSAND_SEPARATOR = True
+# Off: it would write `{{ post.pk }}` as "1,234" into addresses, ids and form values. Numbers that
+# people read are grouped where they are shown (the `grouped` filter).
+USE_THOUSAND_SEPARATOR = False
 
 # --- files -------------------------------------------------------------------------------
 STATIC_URL = "/static/"

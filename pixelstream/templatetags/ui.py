@@ -95,6 +95,12 @@ def seconds(value: float | None) -> str:
 
 
 @register.filter
+def grouped(value: int) -> str:
+    """A number with the language's thousands separators, for people to read."""
+    return formats.number_format(value, force_grouping=True)
+
+
+@register.filter
 def about_seconds(value: float) -> str:
     """A typical duration without its unit: whole seconds, tenths below one."""
     return formats.number_format(max(value, 0.1), 0 if value >= 0.95 else 1)
