@@ -150,7 +150,7 @@ def _may_test(person: User) -> bool:
 
 def _words_for(result: KeyTest, info: ProviderInfo) -> str:
     if result.outcome is Outcome.ACCEPTED and result.remaining is not None:
-        left = f"${formats.number_format(result.remaining, 2)}"
+        left = f"${formats.number_format(result.remaining, 2, force_grouping=True)}"
         return _("The key works. %(money)s left.") % {"money": left}
     sentences = {
         Outcome.ACCEPTED: _("The key works."),

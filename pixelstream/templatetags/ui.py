@@ -109,7 +109,7 @@ def about_seconds(value: float) -> str:
 @register.filter
 def money(value: Decimal | None) -> str:
     """US dollars with four decimals, as "$0.0600"."""
-    return "" if value is None else f"${formats.number_format(value, 4)}"
+    return "" if value is None else f"${formats.number_format(value, 4, force_grouping=True)}"
 
 
 @register.filter
