@@ -24,8 +24,8 @@ help:  ## Show this list
 run: $(RUNTIME)  ## Run everything on http://127.0.0.1:8000 (PORT and DATA_DIR change it)
 	@exec $(PYTHON) manage.py up
 
-test: $(DEV)  ## Run all tests, with a real browser if there is one (ARGS="-k words")
-	@$(PYTHON) -m tools.run_tests $(ARGS)
+test: $(DEV)  ## Run all tests, with a real browser if there is one (ARGS="-k words", DB=postgres)
+	@DB='$(DB)' $(PYTHON) -m tools.run_tests $(ARGS)
 
 test-contracts: $(DEV)  ## Run only the tests against mock vendors (needs node and CONTRACTS_DIR)
 	@$(PYTHON) -m tools.run_tests --contracts $(ARGS)

@@ -5,21 +5,27 @@ First what needs no other process than its own, in parallel; then the vendors' c
 peers that are started for it; then the browser and the killing of real processes, one after the
 other. What this machine cannot run is named in one line, and is a failure under CI. A first
 argument `--contracts` runs the contracts only. Further arguments go to pytest.
+
+All of it runs on SQLite, or on PostgreSQL where the environment says DB=postgres; its server is
+started for the run. Without DB, CI runs the parallel step a second time, on PostgreSQL.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
 from tests.contracts import peers
+from tools import postgres
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 REPORTS_DIR = PROJECT_DIR / ".cache" / "tests"
@@ -33,6 +39,10 @@ BROWSERS = (
 )
 PYTEST_NOTHING_FOUND = 5
 SECOND_RUNS = 4
+PARALLEL = [
+    *("-m", "not e2e and not faults and not contracts"),
+    *("-n", "auto", "--maxprocesses", "4"),
+]
 
 
 @dataclass
@@ -52,8 +62,8 @@ class Summary:
         self.counts += other.counts
         self.bad += other.bad
 
-    def add_report(self, path: Path) -> None:
-        """Count the tests of one step from its JUnit report."""
+    def add_report(self, path: Path, *, where: str = "") -> None:
+        """Count the tests of one step from its JUnit report; `where` tells its failures apart."""
         for case in ElementTree.parse(path).iter("testcase"):  # noqa: S314 (we wrote it)
             kinds = {child.tag for child in case}
             outcome = (
@@ -67,9 +77,8 @@ class Summary:
             )
             self.counts[outcome] += 1
             if outcome in {"failed", "errors"}:
-                self.bad.append(
-                    f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
-                )
+                module = case.get("classname", "").replace(".", "/")
+                self.bad.append(f"{module}.py::{case.get('name')}{where}")
 
     def add_problem(self, text: str) -> None:
         """Count something that is not a test and still went wrong."""
@@ -96,20 +105,40 @@ class Summary:
 
 def main(arguments: list[str]) -> int:
     """Run the steps; the status is 0 only when nothing failed and, under CI, nothing lacked."""
+    database = os.environ.get("DB", "")
+    if database not in {"", "sqlite", "postgres"}:
+        print(f"DB is sqlite or postgres, not {database!r}.", file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a server is stopped as well
     started_at = time.monotonic()
-    in_ci = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
     summary = Summary()
     os.chdir(PROJECT_DIR)
+    if database == "postgres":
+        try:
+            with postgres.running_server() as url:
+                os.environ["DATABASE_URL"] = url
+                _run_steps(arguments, summary)
+        except postgres.NoPostgresError as reason:
+            summary.add_problem(f"DB=postgres ({reason})")
+    else:
+        _run_steps(arguments, summary, second_leg=_in_ci() and not database)
+    summary.print(time.monotonic() - started_at)
+    return 1 if summary.bad else 0
 
+
+def _in_ci() -> bool:
+    return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+def _run_steps(arguments: list[str], summary: Summary, *, second_leg: bool = False) -> None:
     only_contracts = arguments[:1] == ["--contracts"]
     steps: dict[str, list[str]] = {}
     if only_contracts:
         arguments = arguments[1:]
     else:
-        steps["parallel"] = [
-            *("-m", "not e2e and not faults and not contracts"),
-            *("-n", "auto", "--maxprocesses", "4"),
-        ]
+        steps["parallel"] = PARALLEL
+        if second_leg:
+            steps["postgres"] = PARALLEL
     if _has_peers(summary):
         # Without a selection there is no need to look through the other folders.
         steps["contracts"] = ["-m", "contracts", *([] if arguments else ["tests/contracts"])]
@@ -124,19 +153,16 @@ def main(arguments: list[str]) -> int:
     except subprocess.CalledProcessError as error:
         summary.add_problem(f"build ({' '.join(error.cmd[1:])})")
     for name, options in steps.items():
-        known = len(summary.bad)
-        run = _pytest_twice if name == "serial" else _pytest
+        known, missing = len(summary.bad), len(summary.skipped)
+        run = {"serial": _pytest_twice, "postgres": _pytest_on_postgres}.get(name, _pytest)
         status = run(name, [*options, *arguments], summary)
-        if status == PYTEST_NOTHING_FOUND and not (in_ci and not arguments):
+        if status == PYTEST_NOTHING_FOUND and not (_in_ci() and not arguments):
             continue  # a selection may leave a step empty; the whole suite must not
-        if status and len(summary.bad) == known:
+        if status and len(summary.bad) == known and len(summary.skipped) == missing:
             summary.add_problem(f"the {name} step (pytest ended with status {status})")
-    if in_ci:
+    if _in_ci():
         while summary.skipped:
             summary.add_problem(f"cannot run here: {summary.skipped.pop(0)}")
-
-    summary.print(time.monotonic() - started_at)
-    return 1 if summary.bad else 0
 
 
 def _has_peers(summary: Summary) -> bool:
@@ -198,14 +224,32 @@ def _build() -> None:
         subprocess.run([sys.executable, *command], env=environment, check=True)  # noqa: S603
 
 
-def _pytest(name: str, options: list[str], summary: Summary) -> int:
+def _pytest(
+    name: str,
+    options: list[str],
+    summary: Summary,
+    *,
+    environment: Mapping[str, str] | None = None,
+    where: str = "",
+) -> int:
     report = REPORTS_DIR / f"{name}.xml"
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *options]
-    status = subprocess.run(command).returncode  # noqa: S603
+    status = subprocess.run(command, env={**os.environ, **(environment or {})}).returncode  # noqa: S603
     if report.exists():
-        summary.add_report(report)
+        summary.add_report(report, where=where)
     return status
+
+
+def _pytest_on_postgres(name: str, options: list[str], summary: Summary) -> int:
+    """Run tests on a PostgreSQL server of their own; that there is none is noted."""
+    try:
+        with postgres.running_server() as url:
+            environment = {"DATABASE_URL": url}
+            return _pytest(name, options, summary, environment=environment, where=" on PostgreSQL")
+    except postgres.NoPostgresError as reason:
+        summary.skipped.append(f"tests on PostgreSQL ({reason})")
+        return 1
 
 
 def _pytest_twice(name: str, options: list[str], summary: Summary) -> int:

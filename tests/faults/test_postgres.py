@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from tests.faults.harness import PROJECT_DIR
-from tests.faults.postgres import NoPostgresError, running_server
+from tools.postgres import NoPostgresError, running_server
 
 pytestmark = pytest.mark.faults
 
