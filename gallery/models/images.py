@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
@@ -13,9 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from gallery.imaging.renditions import rendition_key, rendition_sizes
 from gallery.models.objects import StoredObject
 from gallery.models.posts import Post
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class CostBasis(models.TextChoices):
@@ -107,27 +102,28 @@ class GeneratedImage(models.Model):
         """Width over height, for the box that is drawn before the picture is there."""
         return round(self.width / self.height, 4)
 
-    def renditions(self) -> Iterator[tuple[str, int]]:
+    @cached_property
+    def renditions(self) -> list[tuple[str, int]]:
         """Addresses and real widths in pixels of the smaller copies, smallest first."""
         existing = self.object.rendition_widths
-        for name, width, _height in rendition_sizes(self.width, self.height):
-            if name in existing:
-                # The addresses of this area are permanent and plain: they differ as the keys do.
-                yield rendition_key(self.url, name), width
+        # The addresses of this area are permanent and plain: they differ as the keys do.
+        return [
+            (rendition_key(self.url, name), width)
+            for name, width, _height in rendition_sizes(self.width, self.height)
+            if name in existing
+        ]
 
     @property
     def srcset(self) -> str:
         """The renditions in the form of an `srcset` attribute."""
-        return ", ".join(f"{url} {width}w" for url, width in self.renditions())
+        return ", ".join(f"{url} {width}w" for url, width in self.renditions)
 
     @property
     def thumbnail_url(self) -> str:
         """The smallest rendition, else the original."""
-        for url, _width in self.renditions():
-            return url
-        return self.url
+        return self.renditions[0][0] if self.renditions else self.url
 
     @property
     def preview_url(self) -> str:
         """The largest rendition, else the original."""
-        return [self.url, *(url for url, _width in self.renditions())][-1]
+        return self.renditions[-1][0] if self.renditions else self.url

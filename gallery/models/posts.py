@@ -5,11 +5,9 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Self
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,16 +17,9 @@ from pixelstream.accounts.models import User
 if TYPE_CHECKING:
     from gallery.models.images import GeneratedImage
 
-CARD_FIELDS = ("status", "aspect_ratio", "prompt", "caption", "created_at")
-COVER_FIELDS = (
-    "post_id",
-    "position",
-    "width",
-    "height",
-    "dominant_colour",
-    "model_name",
-    "object__key",
-    "object__rendition_widths",
+CARD_FIELDS = (
+    *("status", "visibility", "aspect_ratio", "prompt", "caption"),
+    *("cover_position", "created_at"),
 )
 
 
@@ -68,26 +59,9 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Something of it is still being made."""
         return self.filter(status__in=Post.UNFINISHED)
 
-    def with_pictures(self) -> Self:
-        """With what a card needs (`cover`, `picture_count`), in one further query for all of them.
-
-        Only the first picture of each is fetched: making model instances of all the others would
-        be a third of the page's cost.
-        """
-        images = apps.get_model("gallery", "GeneratedImage")._default_manager
-        of_post = images.filter(post=models.OuterRef("post")).order_by("position")
-        covers = images.filter(position=models.Subquery(of_post.values("position")[:1]))
-        shown = covers.select_related("object").only(*COVER_FIELDS)
-        counted = images.filter(post=models.OuterRef("pk")).order_by().values("post")
-        return self.annotate(
-            picture_count=Coalesce(
-                models.Subquery(counted.annotate(n=models.Count("pk")).values("n")), 0
-            )
-        ).prefetch_related(models.Prefetch("images", queryset=shown, to_attr="covers"))
-
     def for_cards(self) -> Self:
-        """With what a card shows and nothing else: the page of a wall is mostly its rows."""
-        return self.with_pictures().only(*CARD_FIELDS)
+        """With what a card shows and nothing else; pictures come by `gallery.covers`."""
+        return self.only(*CARD_FIELDS)
 
 
 class Post(models.Model):
@@ -128,6 +102,7 @@ class Post(models.Model):
         null=True,
         blank=True,
         related_name="posts",
+        db_index=False,
         verbose_name=_("project"),
     )
     form_key = models.UUIDField(
@@ -153,6 +128,12 @@ class Post(models.Model):
     seed = models.BigIntegerField(_("seed"), default=-1, help_text=_("As asked for; -1 is random."))
     caption = models.TextField(_("caption"), blank=True)
     caption_model = models.CharField(_("caption model"), max_length=120, blank=True)
+    cover_position = models.PositiveSmallIntegerField(
+        _("position of the cover"),
+        null=True,
+        blank=True,
+        help_text=_("Which picture stands for the post; empty for the first."),
+    )
 
     visibility = models.CharField(
         _("visibility"), max_length=8, choices=Visibility, default=Visibility.UNLISTED
@@ -167,6 +148,8 @@ class Post(models.Model):
     is_disabled_by_admin = models.BooleanField(_("disabled by an administrator"), default=False)
     disabled_by_admin_reason = models.TextField(_("reason"), blank=True)
 
+    download_count = models.PositiveIntegerField(_("downloads"), default=0, editable=False)
+
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     deleted_at = models.DateTimeField(
@@ -174,6 +157,10 @@ class Post(models.Model):
     )
 
     objects = PostQuerySet.as_manager()
+
+    cover: GeneratedImage | None
+    """The picture that stands for the post, None without one. Of posts `gallery.covers` saw."""
+    picture_count: int
 
     class Meta:
         verbose_name = _("post")
@@ -185,6 +172,12 @@ class Post(models.Model):
                 models.F("id").desc(),
                 name="post_owner_live",
                 condition=models.Q(deleted_at__isnull=True),
+            ),
+            models.Index(
+                models.F("project"),
+                models.F("owner"),
+                models.F("id").desc(),
+                name="post_project",
             ),
             models.Index(
                 models.F("id").desc(),
@@ -230,12 +223,6 @@ class Post(models.Model):
     def get_absolute_url(self) -> str:
         """The owner's page of the post."""
         return reverse("post-detail", args=[self.pk])
-
-    @property
-    def cover(self) -> GeneratedImage | None:
-        """The first picture; None without one. Of posts fetched `with_pictures`."""
-        covers: list[GeneratedImage] = getattr(self, "covers")  # noqa: B009 (set by the prefetch)
-        return covers[0] if covers else None
 
     @property
     def is_unfinished(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Self
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.models.objects import StoredObject
 from pixelstream.accounts.models import User
+
+EXTENSION = re.compile(r"\.(jpe?g|png|webp|gif)\Z", re.IGNORECASE)
 
 
 class ReferenceImageQuerySet(models.QuerySet["ReferenceImage"]):
@@ -63,3 +66,14 @@ class ReferenceImage(models.Model):
     def url(self) -> str:
         """The address of the picture; answers only to its owner."""
         return reverse("gallery:reference-image", args=[self.pk])
+
+    @property
+    def extension(self) -> str:
+        """The ending of the file's name, with its dot; empty when it has none of a picture."""
+        found = EXTENSION.search(self.filename)
+        return found[0] if found else ""
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its ending."""
+        return self.filename.removesuffix(self.extension)
