@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from gallery.covers import with_covers
 from gallery.models import (
     AuditEvent,
     ChatMessage,
@@ -124,9 +126,11 @@ class PostAdmin(KeptAdmin):
         "deleted_at",
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """With what the thumbnails need."""
-        return Post.objects.with_pictures().order_by("-id")
+        changes = super().get_changelist_instance(request)
+        with_covers(changes.result_list)
+        return changes
 
     @admin.display(description=_("picture"))
     def picture(self, post: Post) -> SafeString | str:

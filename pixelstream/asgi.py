@@ -6,20 +6,18 @@ a thread for each open page. docs/decisions.md, "Pages on threads, streams on th
 
 from __future__ import annotations
 
-import os
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
 
-from django.core.wsgi import get_wsgi_application
+from pixelstream.departures import with_patience
+from pixelstream.wsgi import application as wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pixelstream.settings")
+# Only now that Django is set up.
+from generation.live import Receive, Scope, Send, live  # isort: skip
 
-wsgi_application = get_wsgi_application()
-
-from a2wsgi import WSGIMiddleware  # noqa: E402
-from django.conf import settings  # noqa: E402
-
-from generation.live import Receive, Scope, Send, live  # noqa: E402
-
-pages = WSGIMiddleware(wsgi_application, workers=settings.WEB_THREADS)  # type: ignore[arg-type]
+pages = with_patience(
+    WSGIMiddleware(wsgi_application, workers=settings.WEB_THREADS)  # type: ignore[arg-type]
+)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -29,7 +27,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"] == "/live/":
         await live(scope, receive, send)
     elif scope["type"] == "http":
-        await pages(scope, receive, send)  # type: ignore[arg-type]
+        await pages(scope, receive, send)
     else:
         raise ValueError(f"unsupported: {scope['type']}")
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
+from django.views.defaults import bad_request
 
+from gallery.covers import with_covers
 from gallery.models import Post
 from gallery.services.projects import contact_sheets
 from generation.fragments import home_context
@@ -29,10 +32,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """Home of a signed-in person; the landing page for everybody else."""
     if not request.user.is_authenticated:
         feed = Post.objects.in_feed().for_cards().order_by("-id")[:FEED_POSTS]
-        return render(request, "landing.html", {"feed": list(feed)})
+        return render(request, "landing.html", {"feed": with_covers(feed)})
     recent = Post.objects.visible_to(request.user).for_cards().order_by("-id")
     context = {
-        "recent": list(recent[:RECENT_POSTS]),
+        "recent": with_covers(recent[:RECENT_POSTS]),
         "sheets": contact_sheets(request.user),
         "quick_models": studio.last_models(request.user),
         **home_context(request.user, get_language() or "en"),
@@ -55,6 +58,15 @@ def components(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
     return render(request, "components.html", {"kinds": list(Kind)})
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page for a request that cannot be read; it says so when it is only too much of it."""
+    if not isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        return bad_request(request, exception)
+    response = bad_request(request, exception, template_name="413.html")
+    response.status_code = 413
+    return response
 
 
 class LanguageForm(forms.Form):

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 
-from gallery.models import Post, Project
+from gallery.covers import with_covers
+from gallery.models import AuditEvent, Post, Project
+from gallery.services.posts import lock
 from pixelstream.accounts.models import User
+from pixelstream.live_bus import announce_on_commit
 
 SHEET_PICTURES = 4
 
@@ -34,10 +39,27 @@ def contact_sheets(owner: User, *, limit: int = 8) -> list[ContactSheet]:
         .annotate(place=newest)
         .filter(place__lte=SHEET_PICTURES)
         .order_by("-id")
-        .with_pictures()
+        .for_cards()
     )
     sheets = {project.pk: ContactSheet(project, []) for project in projects}
-    for post in posts:
+    for post in with_covers(posts):
         if post.project_id is not None:
             sheets[post.project_id].posts.append(post)
     return list(sheets.values())
+
+
+def move_post(*, post: Post, project: Project | None, by: User) -> bool:
+    """Put a post into a project of its owner, or into none. Returns whether it was elsewhere.
+
+    Raises Post.DoesNotExist when the post went.
+    """
+    with transaction.atomic():
+        locked = lock(post)
+        if locked.project_id == (project.pk if project else None):
+            return False
+        Post.objects.filter(pk=locked.pk).update(
+            project=project, revision=F("revision") + 1, updated_at=timezone.now()
+        )
+        AuditEvent.objects.record("post.project", actor=by, target=locked)
+        announce_on_commit(post_id=locked.pk, owner_id=locked.owner_id)
+    return True

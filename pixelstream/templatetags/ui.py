@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -16,8 +16,8 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 register = template.Library()
 
@@ -46,7 +46,7 @@ def style_vars(**values: Any) -> SafeString:
     The content security policy allows style attributes for this; text never gets in.
     """
     parts = [f"--{name}:{_plain(value)}" for name, value in values.items() if value is not None]
-    return format_html('style="{}"', ";".join(parts))
+    return mark_safe(f'style="{";".join(parts)}"')  # noqa: S308 (numbers and colours only)
 
 
 def _plain(value: Any) -> str:
@@ -113,20 +113,27 @@ def money(value: Decimal | None) -> str:
 
 
 @register.filter
-def day(value: datetime) -> str:
-    """When, as short as it is clear: the time today, "yesterday", else the day."""
-    local, today = timezone.localtime(value), timezone.localdate()
-    days = (today - local.date()).days
-    if days == 0:
+def day(value: datetime, today: date | None = None) -> str:
+    """When, as short as it is clear: the time today, "yesterday", else the day.
+
+    Lists give `today`, or it would be worked out for each of their items.
+    """
+    local, today = timezone.localtime(value), today or timezone.localdate()
+    if local.date() == today:
         return formats.time_format(local, "H:i")
-    if days == 1:
+    return _past_day(local.date(), today, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _past_day(day: date, today: date, _language: str | None) -> str:
+    """Kept, because a page says few days and says each of them often."""
+    if (today - day).days == 1:
         return _("yesterday")
-    same_year = local.year == today.year
     # Translators: a day of this year, in the codes of Django's date filter.
     this_year = pgettext("date", "j M")
     # Translators: a day of another year, in the codes of Django's date filter.
     other_year = pgettext("date", "j M Y")
-    return formats.date_format(local, this_year if same_year else other_year)
+    return formats.date_format(day, this_year if day.year == today.year else other_year)
 
 
 @register.filter
@@ -135,10 +142,34 @@ def isoformat(value: datetime) -> str:
     return value.isoformat()
 
 
-@register.simple_tag(takes_context=True)
-def cards(context: template.Context, posts: list[Any], **options: Any) -> SafeString:
+@register.simple_tag
+def fixed(name: str, here: str = "") -> SafeString:
+    """A fragment that is the same for everybody, drawn once for each language and then kept.
+
+    Drawing hidden dialogs, lists of keys and the way around anew would be a fifth of what a page
+    costs. Of the request nothing reaches such a fragment but `here`, the name of the view.
+    """
+    draw = _fixed.__wrapped__ if settings.DEBUG else _fixed
+    return draw(name, here, get_language())
+
+
+@cache
+def _fixed(name: str, here: str, _language: str | None) -> SafeString:
+    return mark_safe(render_to_string(name, {"here": here}))  # noqa: S308 (with autoescape)
+
+
+@register.simple_tag
+def cards(posts: list[Any], **options: Any) -> SafeString:
     """The cards of a list of posts: a Jinja2 fragment, because it is the hottest of all."""
-    html = render_to_string("gallery/cards.jinja", {"posts": posts, **options}, using="jinja2")
+    context = {"posts": posts, "today": timezone.localdate(), **options}
+    html = render_to_string("gallery/cards.jinja", context, using="jinja2")
+    return mark_safe(html)  # noqa: S308 (rendered with autoescape)
+
+
+@register.simple_tag
+def filter_choices(menu: Any) -> SafeString:
+    """The entries of a `gallery.filter_menus.Menu`: Jinja2 as well, a wall has some forty."""
+    html = render_to_string("gallery/filter_choices.jinja", {"menu": menu}, using="jinja2")
     return mark_safe(html)  # noqa: S308 (rendered with autoescape)
 
 

@@ -33,7 +33,7 @@ def test_a_picture_is_public_under_its_key_and_cached_for_ever(
 
 def test_every_rendition_is_there_and_marked(anonymous: Client, alice: User) -> None:
     image = create_post(alice).images.get()
-    renditions = list(image.renditions())
+    renditions = image.renditions
     assert renditions
     for url, _width in renditions:
         response = anonymous.get(url)
