@@ -2,38 +2,106 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from gallery.forms import CursorForm
-from gallery.keyset import newest_first
+from gallery.browse import (
+    Filters,
+    better_spelled,
+    browse,
+    count_up_to,
+    matches_of,
+    models_of,
+)
+from gallery.filter_menus import filter_menus, sort_menu, what_is_set
+from gallery.forms import GalleryQuery
+from gallery.keyset import Page
 from gallery.models import Post, Project
-from gallery.models.posts import PostQuerySet
+from pixelstream.accounts.models import User
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.htmx import is_htmx
+
+COUNTED = 1000
+"""Posts are counted up to here; beyond it the page says "1,000+"."""
 
 
 @require_safe
 def post_list(request: PersonRequest) -> HttpResponse:
     """The gallery: newest first, page after page."""
-    return _page(request, Post.objects.visible_to(request.user), {})
+    return _wall(request, None)
 
 
 @require_safe
 def project_detail(request: PersonRequest, pk: int) -> HttpResponse:
     """The posts of one project."""
-    project = get_object_or_404(Project.objects.owned_by(request.user), pk=pk)
-    posts = Post.objects.visible_to(request.user).filter(project=project)
-    return _page(request, posts, {"project": project})
+    return _wall(request, get_object_or_404(Project.objects.owned_by(request.user), pk=pk))
 
 
-def _page(request: PersonRequest, posts: PostQuerySet, context: dict[str, object]) -> HttpResponse:
-    form = CursorForm(request.GET)
-    page = newest_first(posts.for_cards(), size=settings.GALLERY_PAGE_SIZE, before=form.cursor())
-    template = "gallery/_more_posts.html" if is_htmx(request) else "gallery/post_list.html"
-    first_page = form.cursor() is None
-    response = render(request, template, {"page": page, "first_page": first_page, **context})
-    response["Vary"] = "HX-Request, Cookie"
+def _wall(request: PersonRequest, project: Project | None) -> HttpResponse:
+    """The page; for htmx the cards that follow, or the wall anew when the filters changed."""
+    query = GalleryQuery(request.GET)
+    filters = query.filters(project_id=project.pk if project else None)
+    before, after = query.value("before"), query.value("after")
+    is_first = (before if filters.newest else after) is None
+    page = browse(
+        request.user,
+        filters,
+        before=before,
+        after=after,
+        size=settings.GALLERY_PAGE_SIZE,
+        count_to=COUNTED + 1,
+    )
+    context = {
+        "page": page,
+        "first_page": is_first,
+        "filters": filters,
+        "project": project,
+        "next_href": filters.query_string(page=page) if page.has_more else "",
+        "matches": matches_of(filters),
+    }
+    if is_htmx(request) and not is_first:
+        response = render(request, "gallery/_more_posts.html", context)
+    else:
+        context |= _around(request.user, filters, page, is_first=is_first)
+        context["is_typing"] = request.headers.get("HX-Source", "").endswith("#search")
+        template = "gallery/_wall_anew.html" if is_htmx(request) else "gallery/post_list.html"
+        response = render(request, template, context)
+        if is_htmx(request):
+            _write_history(request, response, filters)
+    response["Vary"] = "HX-Request, HX-Source, Cookie"
     return response
+
+
+def _around(user: User, filters: Filters, page: Page[Post], *, is_first: bool) -> dict[str, Any]:
+    """What the page says beside its cards: the filters, how many there are, what to try."""
+    menus = filter_menus(filters, models_of(user))
+    is_whole = is_first and not page.has_more
+    count = len(page.items) if is_whole else page.found
+    if count is None:
+        count = count_up_to(user, filters, COUNTED + 1)
+    spelled = better_spelled(user, filters) if is_whole and not page.items else None
+    return {
+        "menus": menus,
+        "sort": sort_menu(filters),
+        "count": min(count, COUNTED),
+        "counted_all": count <= COUNTED,
+        "set_filters": list(what_is_set(filters, menus)),
+        "clear_href": Filters(newest=filters.newest).query_string(),
+        "spelled": spelled,
+        "spelled_href": spelled.query_string() if spelled else "",
+    }
+
+
+def _write_history(request: HttpRequest, response: HttpResponse, filters: Filters) -> None:
+    """Put the short address into the browser's history: a new entry for a new choice, the same
+    one while somebody types on, or Back would go through every syllable.
+    """
+    href = request.path + filters.query_string()
+    here = request.headers.get("HX-Current-URL", "").partition("#")[0].partition("?")[2]
+    there = GalleryQuery(QueryDict(here)).filters(project_id=filters.project_id)
+    typed_on = bool(filters.q and there.q) and there.without("q") == filters.without("q")
+    response["HX-Replace-Url" if typed_on or there == filters else "HX-Push-Url"] = href

@@ -1,0 +1,75 @@
+// What happens elsewhere while a wall is open: posts that were being made are shown as they are
+// now, and new ones are announced by a link above the wall, never put in where somebody is looking.
+// Asked for while the page is looked at: often while something on it is unfinished, else seldom.
+// No stream: a browser has six connections, and a gallery may be open in many tabs.
+
+const UNFINISHED_EVERY = 3000;
+const OTHERWISE_EVERY = 15_000;
+const AT_MOST_EVERY = 1000;
+const ELSEWHERE = ["view", "img", "before", "after"];
+
+let askedAt = performance.now();
+let isAsking = false;
+let isFollowed = false; // the link was clicked, the new wall is on its way
+
+const place = () => document.querySelector("[data-news]");
+
+function unfinished() {
+  return [...document.querySelectorAll("#cards .card[data-unfinished]")].map((card) => card.dataset.post);
+}
+
+function address(news) {
+  const url = new URL(news.dataset.news, location.href);
+  url.search = location.search;
+  ELSEWHERE.forEach((name) => url.searchParams.delete(name));
+  const { newest, within } = news.dataset;
+  if (newest) url.searchParams.set("newest", newest);
+  if (within) url.searchParams.set("within", within);
+  const cards = unfinished();
+  if (cards.length) url.searchParams.set("cards", cards.join());
+  return url;
+}
+
+async function ask() {
+  const news = place();
+  if (!news || isAsking || document.hidden) return;
+  isAsking = true;
+  askedAt = performance.now();
+  try {
+    const headers = { "HX-Request": "true", "If-None-Match": news.dataset.seen ?? "" };
+    const response = await fetch(address(news), { headers });
+    // 304: nothing new. Redirected: signed out meanwhile.
+    if (response.status !== 200 || response.redirected) return;
+    const text = await response.text();
+    if (!news.isConnected) return;
+    news.dataset.seen = response.headers.get("ETag");
+    await htmx.swap({ text, target: news, sourceElement: news, swap: "innerMorph swapEmpty:true" });
+  } catch {
+    // No connection: it is asked again.
+  } finally {
+    isAsking = false;
+  }
+}
+
+function isDue() {
+  const passed = performance.now() - askedAt;
+  return passed >= (unfinished().length ? UNFINISHED_EVERY : OTHERWISE_EVERY);
+}
+
+function askNow() {
+  if (performance.now() - askedAt >= AT_MOST_EVERY) ask();
+}
+
+setInterval(() => isDue() && ask(), AT_MOST_EVERY);
+document.addEventListener("visibilitychange", askNow);
+window.addEventListener("focus", askNow);
+
+// The link goes with the old wall; who pressed it goes on at the first of the new cards.
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-news-link]")) isFollowed = true;
+});
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (!isFollowed || detail?.ctx?.target?.id !== "wall") return;
+  isFollowed = false;
+  document.querySelector("#cards .card__open")?.focus({ preventScroll: true });
+});
