@@ -62,11 +62,13 @@ document.addEventListener("keydown", (event) => {
   if (done) event.preventDefault();
 });
 
-register("?", () => {
+function openShortcuts() {
   const dialog = document.getElementById("shortcuts");
   if (!dialog) return false;
   openDialog(dialog);
-});
+}
+
+register("?", openShortcuts, { where: "body, dialog" });
 
 register("/", () => {
   const search = [...document.querySelectorAll("[data-search]")].find((box) => box.checkVisibility());

@@ -1,42 +1,85 @@
-// Reference pictures of the studio: drop, paste, browse, library. Each picture is uploaded at once
-// and becomes a tile with a hidden field; without JavaScript the file field is sent with the form.
+// Reference pictures: drop, paste, browse, library. In the studio and on the page of the library,
+// each picture is uploaded at once and becomes what the server answers with; without JavaScript
+// the file field is sent with its form.
+
+import { announce } from "./announce.js";
+
+const AT_ONCE = 3;
 
 const boxes = () => document.querySelector("[data-references]");
 const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
+const waiting = [];
+
+let running = 0;
+let left = null;
+
+function limit(box) {
+  return Number(box.dataset.limit ?? Infinity);
+}
 
 function tiles(box) {
   return box.querySelectorAll(".ref:not(.ref--uploading) [name=references]");
 }
 
 function recount(box) {
+  const count = box.querySelector("[data-reference-count]");
+  if (!count) return;
   const used = tiles(box).length;
-  box.querySelector("[data-reference-count]").textContent = used;
-  box.querySelector("[data-drop]").hidden = used >= Number(box.dataset.limit);
+  count.textContent = used;
+  box.querySelector("[data-drop]").hidden = used >= limit(box);
+}
+
+// In the studio the list ends with the place to drop; in the library the newest come first.
+function place(box, element) {
+  const list = box.querySelector("[data-reference-list]");
+  list.insertBefore(element, list.querySelector("[data-drop]") ?? list.firstElementChild);
 }
 
 function addTile(box, html) {
-  const list = box.querySelector("[data-reference-list]");
   const holder = document.createElement("template");
   holder.innerHTML = html.trim();
   const tile = holder.content.firstElementChild;
-  if (list.querySelector(`#${tile.id}`) || tiles(box).length >= Number(box.dataset.limit)) return;
-  list.insertBefore(tile, list.querySelector("[data-drop]"));
+  if (document.getElementById(tile.id) || tiles(box).length >= limit(box)) return;
+  place(box, tile);
   htmx.process(tile);
   recount(box);
 }
 
-function showError(box, html) {
+function showError(box, ...content) {
   const line = document.createElement("div");
-  line.innerHTML = html;
+  line.append(...content);
   box.querySelector("[data-reference-errors]").append(line);
 }
 
-function upload(box, file) {
+function showRefusal(box, html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  showError(box, holder.content);
+}
+
+function showFailure(box, file) {
+  const text = document.createElement("p");
+  text.className = "field__err";
+  text.textContent = `${file.name}: ${box.dataset.textFailed}`;
+  showError(box, text);
+}
+
+function showPending(box, file) {
   const pending = document.createElement("span");
   pending.className = "ref ref--uploading pending";
   pending.setAttribute("role", "progressbar");
   pending.setAttribute("aria-label", file.name);
-  box.querySelector("[data-reference-list]").insertBefore(pending, box.querySelector("[data-drop]"));
+  const isList = box.querySelector("ul[data-reference-list]");
+  const item = isList ? document.createElement("li") : pending;
+  if (isList) {
+    item.className = "refcard";
+    item.append(pending);
+  }
+  place(box, item);
+  return { item, pending };
+}
+
+function send(box, file, { item, pending }) {
   const body = new FormData();
   body.append("file", file);
   const request = new XMLHttpRequest();
@@ -49,20 +92,34 @@ function upload(box, file) {
     }
   });
   request.addEventListener("loadend", () => {
-    pending.remove();
-    if (request.status === 201) addTile(box, request.responseText);
-    else if (request.status === 422) showError(box, request.responseText);
-    else showError(box, `<p class="field__err">${box.dataset.textFailed}</p>`);
+    item.remove();
+    if (request.status === 201) {
+      addTile(box, request.responseText);
+      if (box.dataset.textAdded) announce(`${file.name}: ${box.dataset.textAdded}`);
+    } else if (request.status === 422) showRefusal(box, request.responseText);
+    else showFailure(box, file);
+    running -= 1;
+    sendNext();
   });
   request.send(body);
+}
+
+// A few at a time: a folder of pictures must not take all of the server's threads.
+function sendNext() {
+  while (running < AT_ONCE && waiting.length) {
+    running += 1;
+    send(...waiting.shift());
+  }
 }
 
 function take(files) {
   const box = boxes();
   if (!box) return;
   box.querySelector("[data-reference-errors]").replaceChildren();
-  const room = Number(box.dataset.limit) - tiles(box).length;
-  [...files].slice(0, room).forEach((file) => upload(box, file));
+  const room = limit(box) - tiles(box).length;
+  const taken = [...files].slice(0, room);
+  taken.forEach((file) => waiting.push([box, file, showPending(box, file)]));
+  sendNext();
 }
 
 document.addEventListener("change", (event) => {
@@ -102,4 +159,18 @@ document.addEventListener("click", (event) => {
     addTile(boxes(), add.querySelector("template").innerHTML);
     add.setAttribute("aria-pressed", "true");
   }
+});
+
+// "More" and the card of a deleted reference go with the answer. If the focus was there, it moves
+// to what stands there afterwards.
+document.addEventListener("focusin", ({ target }) => {
+  const item = target.closest("[data-reference-more], [data-reference-delete]")?.closest("li");
+  const list = item?.parentElement;
+  left = item ? { list, index: [...list.children].indexOf(item) } : null;
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (!left?.list.isConnected || document.activeElement !== document.body) return;
+  const item = left.list.children[left.index] ?? left.list.lastElementChild;
+  (item?.querySelector("a, button") ?? document.getElementById("main")).focus();
 });

@@ -30,6 +30,7 @@ export function toast({ message, level = "info" }) {
 }
 
 function settle(element) {
+  element.dataset.settled = "";
   const text = element.querySelector("span")?.textContent ?? "";
   const level = element.dataset.level ?? "info";
   if (ICONS[level]) {
@@ -48,10 +49,13 @@ function settle(element) {
   announce(text);
 }
 
-// In the top layer, above a dialog that was opened before the message came.
+// In the top layer, above a dialog that was opened before the message came. One that stays open
+// for long, <dialog data-hosts-toasts>, has them in it: nothing outside of it can be used.
 function raise() {
   const toasts = region();
-  if (!toasts.showPopover) return;
+  const place = document.querySelector("dialog[data-hosts-toasts]:modal") ?? document.body;
+  if (toasts.parentElement !== place) place.append(toasts);
+  if (!toasts.showPopover || !toasts.querySelector(".toast")) return;
   toasts.popover = "manual";
   toasts.hidePopover();
   toasts.showPopover();
@@ -134,4 +138,5 @@ document.addEventListener("click", (event) => {
   if (button) leave(button.closest(".toast"));
 });
 document.addEventListener("toast", (event) => toast(event.detail));
-onPresence("#toasts > .toast:not(.toast--timed)", settle);
+document.addEventListener("close", ({ target }) => target.contains(region()) && raise(), true);
+onPresence("#toasts > .toast:not([data-settled])", settle);
