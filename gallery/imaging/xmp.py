@@ -70,10 +70,21 @@ def with_source_type(packet: bytes, source_type: str) -> bytes:
     if _VALUE.search(packet):
         value = f"{VOCABULARY}{_checked(source_type)}".encode()
         return _VALUE.sub(lambda m: m.group(0)[: m.start(1) - m.start(0)] + value, packet)
+    try:
+        return with_description(packet, (_DESCRIPTION % _checked(source_type)).encode())
+    except NoPlaceError:
+        return xmp_packet(source_type)
+
+
+class NoPlaceError(ValueError):
+    """A packet has no RDF element that can be read."""
+
+
+def with_description(packet: bytes, description: bytes) -> bytes:
+    """Return the packet with one more `rdf:Description` in it. Raises NoPlaceError."""
     ends = list(_RDF_END.finditer(packet))
     if not ends:
-        return xmp_packet(source_type)
-    description = (_DESCRIPTION % _checked(source_type)).encode()
+        raise NoPlaceError("no RDF element")
     at = ends[-1].start()
     # The padding before the end is room for editing in place. We do not, and a JPEG segment
     # has little room.

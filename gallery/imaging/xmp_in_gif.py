@@ -9,6 +9,8 @@ MAX_PACKET = 4 * 1024 * 1024
 
 _INTRODUCER = b"\x21\xff\x0bXMP DataXMP"
 
+_TEXTS = (b"\x21\xfe", b"\x21\x01")  # comment, plain text
+
 #: The packet is not cut into sub-blocks as GIF wants. A reader that takes its letters for block
 #: lengths lands somewhere in this ramp, which leads it to the terminator from everywhere.
 _RAMP = bytes([1, *range(255, -1, -1), 0])
@@ -53,6 +55,17 @@ def write_xmp(data: bytes, packet: bytes) -> bytes:
     # Extensions came with version 89a.
     head = b"GIF89a" + data[6:at]
     return b"".join([head, *in_front, _INTRODUCER, packet, _RAMP, *kept])
+
+
+def without_texts(data: bytes, exif: bytes) -> bytes:
+    """Return the file without comments and XMP. GIF knows no EXIF."""
+    kept: list[bytes] = []
+    done = 0
+    for start, end in _blocks(data):
+        if _is_xmp(data, start) or data[start : start + 2] in _TEXTS:
+            kept.append(data[done:start])
+            done = end
+    return b"".join([*kept, data[done:]])
 
 
 def _is_xmp(data: bytes, start: int) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 MAX_PACKET = 65_535 - 2 - 29
 
 _XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
-_APP0, _APP1, _APP11 = 0xE0, 0xE1, 0xEB
+_EXIF_HEADER = b"Exif\0\0"
+_APP0, _APP1, _APP11, _APP13, _COMMENT = 0xE0, 0xE1, 0xEB, 0xED, 0xFE
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 
@@ -58,6 +59,21 @@ def write_xmp(data: bytes, packet: bytes) -> bytes:
     kept.append(data[done:])
     length = struct.pack(">H", 2 + len(_XMP_HEADER) + len(packet))
     return b"".join([data[:at], b"\xff\xe1", length, _XMP_HEADER, packet, *kept])
+
+
+def without_texts(data: bytes, exif: bytes) -> bytes:
+    """Return the file without XMP, IPTC and comments, and with `exif` in the place of its EXIF."""
+    kept = [data[:2]]
+    done = 2
+    for marker, start, end in _segments(data):
+        if marker not in (_APP1, _APP13, _COMMENT):
+            continue
+        kept.append(data[done:start])
+        done = end
+        if exif and data.startswith(_EXIF_HEADER, start + 4):
+            body = _EXIF_HEADER + exif
+            kept.append(b"\xff\xe1" + struct.pack(">H", 2 + len(body)) + body)
+    return b"".join([*kept, data[done:]])
 
 
 def _stays_in_front(data: bytes, marker: int, start: int) -> bool:

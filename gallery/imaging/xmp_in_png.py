@@ -11,6 +11,7 @@ MAX_PACKET = 4 * 1024 * 1024
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEYWORD = b"XML:com.adobe.xmp\0"
+_TEXTS = (b"tEXt", b"zTXt", b"iTXt", b"tIME", b"eXIf")
 
 Chunk = tuple[bytes, int, int]  # type, start of the length field, end behind the checksum
 
@@ -47,9 +48,26 @@ def write_xmp(data: bytes, packet: bytes) -> bytes:
     return b"".join([*parts, data[done:]])
 
 
+def without_texts(data: bytes, exif: bytes) -> bytes:
+    """Return the file without its text chunks and with `exif` in the place of its EXIF."""
+    kept: list[bytes] = []
+    done = 0
+    for kind, start, end in _chunks(data):
+        if kind not in _TEXTS:
+            continue
+        kept.append(data[done:start])
+        done = end
+        if exif and kind == b"eXIf":
+            kept.append(_chunk(b"eXIf" + exif))
+    return b"".join([*kept, data[done:]])
+
+
 def _itxt(packet: bytes) -> bytes:
     # Not compressed, no language, no translated keyword: what XMP's specification asks for.
-    body = b"iTXt" + _KEYWORD + b"\0\0\0\0" + packet
+    return _chunk(b"iTXt" + _KEYWORD + b"\0\0\0\0" + packet)
+
+
+def _chunk(body: bytes) -> bytes:
     return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
 
 

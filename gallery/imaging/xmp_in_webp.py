@@ -8,7 +8,7 @@ from collections.abc import Iterator
 #: Bytes. WebP has room for 4 GB; this is where we stop believing in a packet.
 MAX_PACKET = 4 * 1024 * 1024
 
-_ALPHA_FLAG, _XMP_FLAG = 0x10, 0x04
+_ALPHA_FLAG, _EXIF_FLAG, _XMP_FLAG = 0x10, 0x08, 0x04
 
 Chunk = tuple[bytes, int, int]  # name, start of its content, end of its content (before padding)
 
@@ -50,6 +50,22 @@ def write_xmp(data: bytes, packet: bytes) -> bytes:
             _chunk(b"XMP ", packet),
         ]
     )
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def without_texts(data: bytes, exif: bytes) -> bytes:
+    """Return the file without XMP and with `exif` in the place of its EXIF."""
+    parts: list[bytes] = []
+    for name, start, end in _chunks(data):
+        content = data[start:end]
+        if name == b"VP8X" and content:
+            gone = _XMP_FLAG if exif else _XMP_FLAG | _EXIF_FLAG
+            parts.append(_chunk(name, bytes([content[0] & ~gone]) + content[1:]))
+        elif name == b"EXIF" and exif:
+            parts.append(_chunk(name, exif))
+        elif name not in (b"EXIF", b"XMP "):
+            parts.append(_chunk(name, content))
+    body = b"".join([b"WEBP", *parts])
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 

@@ -2,16 +2,26 @@
 
 import io
 import json
+import re
 import shutil
 import struct
 import subprocess
 import zlib
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
 
 from gallery.imaging.formats import ImageRefused
-from gallery.imaging.marking import mark, read_mark, xmp_packet
+from gallery.imaging.marking import (
+    Making,
+    mark,
+    only_marked,
+    read_mark,
+    with_making_told,
+    xmp_packet,
+)
 from gallery.imaging.renditions import develop
 from gallery.imaging.xmp import AI_SOURCE_TYPES, VOCABULARY
 
@@ -306,3 +316,163 @@ def test_only_ai_terms_can_be_marked():
     with pytest.raises(ValueError, match="digitalCapture"):
         xmp_packet("digitalCapture")
     assert xmp_packet(TRAINED).decode().count(VOCABULARY + TRAINED) == 1
+
+
+MAKING = Making(
+    prompt='a <lighthouse> & "dusk"\nin two lines, ação 🌊',
+    negative_prompt="blurry",
+    model="Lumen (builtin/lumen)",
+    seed=42,
+    settings='{"aspect_ratio": "1:1"}',
+)
+
+needs_exiftool = pytest.mark.skipif(
+    shutil.which("exiftool") is None,
+    reason="exiftool is not installed (Debian: libimage-exiftool-perl)",
+)
+
+
+def exiftool(folder: Path) -> dict[str, dict[str, object]]:
+    """What an outside reader finds in the files of a folder, by file name."""
+    command = ["exiftool", "-json", "-n", "-struct", "-all", str(folder)]
+    read = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    return {Path(file["SourceFile"]).name: file for file in read}
+
+
+@files
+def test_telling_the_making_changes_no_pixel_and_keeps_the_mark(name):
+    file_format, data = FILES[name]
+    told = with_making_told(data, MEDIA_TYPES[file_format], TRAINED, MAKING)
+    assert pixels(told) == pixels(data)
+    assert read_mark(told) == TRAINED
+    assert b"Lumen (builtin/lumen)" in told
+    assert told.count(b"<?xpacket end") == 1
+
+
+@files
+def test_only_the_mark_is_left_when_nothing_is_to_be_told(name):
+    file_format, data = FILES[name]
+    media_type = MEDIA_TYPES[file_format]
+    told = with_making_told(data, media_type, TRAINED, MAKING)
+    bare = only_marked(told, media_type, "algorithmicMedia")
+    assert read_mark(bare) == TRAINED, "what the file says already is not replaced"
+    assert bare.count(xmp_packet(TRAINED)) == 1
+    assert b"Lumen" not in bare
+    assert pixels(bare) == pixels(data)
+    with Image.open(io.BytesIO(data)) as before, Image.open(io.BytesIO(bare)) as after:
+        assert after.info.get("icc_profile") == before.info.get("icc_profile")
+        assert after.getexif().get(0x0112, 1) == before.getexif().get(0x0112, 1)
+        assert getattr(after, "n_frames", 1) == getattr(before, "n_frames", 1)
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_a_marked_file_of_ours_is_the_same_without_a_making(file_format):
+    marked = mark(create_picture(file_format), MEDIA_TYPES[file_format], TRAINED)
+    assert only_marked(marked, MEDIA_TYPES[file_format], TRAINED) == marked
+
+
+@needs_exiftool
+def test_exiftool_reads_the_making_and_finds_nothing_wrong(tmp_path):
+    for file_format in FORMATS:
+        media_type = MEDIA_TYPES[file_format]
+        for name, data in {
+            "new": create_picture(file_format),
+            "merged": with_xmp(file_format, OTHER_XMP),
+        }.items():
+            told = with_making_told(data, media_type, TRAINED, MAKING)
+            (tmp_path / f"{name}.{file_format.lower()}").write_bytes(told)
+    read = exiftool(tmp_path)
+    assert len(read) == 2 * len(FORMATS)
+    for name, file in read.items():
+        assert file["DigitalSourceType"] == VOCABULARY + TRAINED, name
+        assert file["AIPromptInformation"] == MAKING.prompt, name
+        assert file["AISystemUsed"] == MAKING.model
+        assert file["NegativePrompt"] == "blurry"
+        assert file["Seed"] == 42
+        assert file["Settings"] == MAKING.settings
+        assert ("CreatorTool" in file) == name.startswith("merged")
+        assert not {"Error", "Warning"} & set(file), file
+
+
+@needs_exiftool
+def test_what_vendors_wrote_about_the_prompt_goes_with_the_making(tmp_path):
+    secret = b"a secret prompt"
+    exif = create_exif(orientation=6)
+    written = {
+        "comment.jpeg": create_picture("JPEG", comment=secret, exif=exif),
+        "iptc.jpeg": with_jpeg_segment(create_picture("JPEG"), 0xED, b"Photoshop 3.0\0" + secret),
+        "text.png": with_png_chunk(create_picture("PNG"), b"tEXt", b"parameters\0" + secret),
+        "packed.png": with_png_chunk(create_picture("PNG"), b"iTXt", b"p\0\0\0\0\0" + secret),
+        "exif.png": create_picture("PNG", exif=exif),
+        "exif.webp": create_picture("WEBP", exif=exif),
+        "comment.gif": create_picture("GIF", comment=secret),
+    }
+    for name, data in written.items():
+        media_type = MEDIA_TYPES[name.rpartition(".")[2].upper()]
+        bare = only_marked(data, media_type, TRAINED)
+        assert secret not in bare, name
+        assert pixels(bare) == pixels(data)
+        (tmp_path / name).write_bytes(bare)
+    for name, file in exiftool(tmp_path).items():
+        assert file["DigitalSourceType"] == VOCABULARY + TRAINED, name
+        assert not {"Error", "Warning", "Make", "Model", "Artist"} & set(file), file
+        if "exif" in name or name == "comment.jpeg":
+            assert file["Orientation"] == 6, "which way is up stays"
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        'x" Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture',
+        "</rdf:RDF><Iptc4xmpExt:DigitalSourceType>digitalCapture</Iptc4xmpExt:DigitalSourceType>",
+        "<?xpacket end='w'?>",
+        "\0\x01\ud800\uffff\x0b",
+        "]]><!--&amp;&#0;",
+        "'" * 4000,
+        '"' * 10_000,
+        "🌊" * 4000,
+    ],
+)
+def test_no_prompt_gets_out_of_its_place(file_format, prompt):
+    making = Making(prompt=prompt, negative_prompt=prompt, model=prompt[:120], seed=1)
+    data = create_picture(file_format)
+    told = with_making_told(data, MEDIA_TYPES[file_format], TRAINED, making)
+    assert read_mark(told) == TRAINED
+    assert pixels(told) == pixels(data)
+    packet = re.search(rb"<x:xmpmeta.*</x:xmpmeta>", told, re.DOTALL)
+    assert packet
+    found = ElementTree.fromstring(packet[0]).iter()
+    properties = {element.tag.rpartition("}")[2]: element.text for element in found}
+    assert properties["Seed"] == "1"
+    legal = prompt.translate(dict.fromkeys([0, 1, 11, 0xD800, 0xFFFF]))[:4000]
+    assert (properties.get("AIPromptInformation") or "") == legal
+
+
+def test_a_making_that_no_jpeg_has_room_for_leaves_at_least_the_mark():
+    huge = "&" * 4000
+    making = Making(huge, huge, huge, 1, huge)
+    told = with_making_told(create_picture("JPEG"), "image/jpeg", TRAINED, making)
+    assert read_mark(told) == TRAINED
+
+
+@pytest.mark.parametrize("name", NOT_PICTURES)
+@pytest.mark.parametrize("media_type", MEDIA_TYPES.values())
+def test_what_is_no_such_picture_cannot_be_told_about(name, media_type):
+    with pytest.raises(ImageRefused):
+        with_making_told(NOT_PICTURES[name], media_type, TRAINED, MAKING)
+    with pytest.raises(ImageRefused):
+        only_marked(NOT_PICTURES[name], media_type, TRAINED)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        with_png_chunk(create_picture("PNG"), b"caBX", MANIFEST),
+        with_jpeg_segment(create_picture("JPEG"), 0xEB, b"JP" + b"\0" * 14 + MANIFEST),
+    ],
+)
+def test_a_signed_file_is_neither_told_about_nor_stripped(data):
+    media_type = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+    assert with_making_told(data, media_type, TRAINED, MAKING) == data
+    assert only_marked(data, media_type, TRAINED) == data
