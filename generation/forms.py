@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from gallery.forms import MAX_ID
+from gallery.forms import MAX_ID, as_id
 from gallery.models import Project, ReferenceImage
 from generation import catalogue, sizes
 from generation.live_token import Fragment
@@ -22,11 +22,16 @@ from pixelstream.accounts.models import User
 
 
 class StudioQuery(forms.Form):
-    """GET parameters of the studio: the post to show, or a prompt to begin with."""
+    """GET parameters of the studio: the post to show, or a prompt to begin with.
+
+    With `similar` the post is only what to begin with, seed included.
+    """
 
     post = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+    similar = forms.BooleanField(required=False)
     prompt = forms.CharField(required=False, max_length=settings.PROMPT_MAX_LENGTH)
     project = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+    reference = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
 
     def value(self, name: str) -> Any:
         """The parameter, or None when it is missing or wrong."""
@@ -47,6 +52,12 @@ class ResultsQuery(forms.Form):
         return Fragment(self.cleaned_data.get("view") or Fragment.POST)
 
 
+class RegenerateForm(forms.Form):
+    """The key of one press of the button, so that a double click is one post."""
+
+    form_key = forms.UUIDField(required=False)
+
+
 class RetryForm(forms.Form):
     """Which picture to try again."""
 
@@ -54,6 +65,16 @@ class RetryForm(forms.Form):
     view = forms.ChoiceField(
         required=False, choices=[(fragment.value, fragment.value) for fragment in Fragment]
     )
+
+
+class ReferencesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """References, chosen by their ids."""
+
+    def clean(self, value: Any) -> Any:
+        """The references. What can be no id is not looked for: the database would stumble."""
+        if any(as_id(str(pk)) is None for pk in value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"])
+        return super().clean(value)
 
 
 class StudioForm(forms.Form):
@@ -79,13 +100,10 @@ class StudioForm(forms.Form):
         required=False, min_value=RANDOM_SEED, max_value=MAX_SEED, initial=RANDOM_SEED
     )
     project = forms.ModelChoiceField(queryset=Project.objects.none(), required=False)
-    references = forms.ModelMultipleChoiceField(
+    references = ReferencesField(
         queryset=ReferenceImage.objects.none(),
         required=False,
-        error_messages={
-            "invalid_choice": gettext_lazy("A reference is not there any more."),
-            "invalid_pk_value": gettext_lazy("A reference is not there any more."),
-        },
+        error_messages={"invalid_choice": gettext_lazy("A reference is not there any more.")},
     )
     form_key = forms.UUIDField(
         required=False, error_messages={"invalid": gettext_lazy("Please send the form again.")}
@@ -96,9 +114,7 @@ class StudioForm(forms.Form):
         self._projects = Project.objects.owned_by(owner).order_by("name")
         self._references = ReferenceImage.objects.owned_by(owner).select_related("object")
         cast("forms.ModelChoiceField[Project]", self.fields["project"]).queryset = self._projects
-        cast(
-            "forms.ModelMultipleChoiceField[ReferenceImage]", self.fields["references"]
-        ).queryset = self._references
+        cast("ReferencesField", self.fields["references"]).queryset = self._references
         self.offers = catalogue.offers(Kind.IMAGE, Kind.EDIT, keys=keys.states(owner))
         usable = [offer.spec for offer in self.offers if not offer.unavailable]
         self._usable = {spec.key: spec for spec in usable}
@@ -121,6 +137,11 @@ class StudioForm(forms.Form):
         return [offer for offer in self.offers if offer.unavailable]
 
     @property
+    def is_seed_chosen(self) -> bool:
+        """Whether a certain seed is asked for, not a random one."""
+        return str(self["seed"].value() or RANDOM_SEED) != str(RANDOM_SEED)
+
+    @property
     def ratio_choices(self) -> list[tuple[str, float]]:
         """The ratios with width over height, for the little drawings."""
         parsed = [(ratio, sizes.parse_ratio(ratio)) for ratio in self.ratios]
@@ -134,10 +155,8 @@ class StudioForm(forms.Form):
     @property
     def chosen_references(self) -> list[ReferenceImage]:
         """The references that are chosen now, the person's own only."""
-        chosen = {
-            str(value) for value in self["references"].value() or () if str(value).isdecimal()
-        }
-        own = self._references.filter(pk__in=chosen)
+        chosen = {as_id(str(value)) for value in self["references"].value() or ()}
+        own = self._references.filter(pk__in=chosen - {None})
         return list(own.order_by("id")[: settings.MAX_REFERENCES])
 
     def wish(self) -> Wish:

@@ -12,6 +12,7 @@ from django.utils import translation
 from gallery.models import Post
 from generation import live_token
 from generation.live_token import Fragment
+from generation.post_page import details_of
 from generation.results import results_of
 from pixelstream.accounts.models import User
 
@@ -39,12 +40,16 @@ def post_context(post: Post, fragment: Fragment, language: str) -> dict[str, Any
     token = live_token.make(
         user_id=post.owner_id, fragment=fragment, post_id=post.pk, language=language
     )
-    return {
+    results = results_of(post)
+    context = {
         "post": post,
-        "results": results_of(post),
+        "results": results,
         "live_url": f"{reverse('live')}?t={token}",
         "fragment": fragment.value,
     }
+    if fragment is Fragment.POST:
+        context["details"] = details_of(results)
+    return context
 
 
 def home_context(user: User, language: str) -> dict[str, Any]:

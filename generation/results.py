@@ -146,6 +146,12 @@ class Results:
         return self.ended / self.total if self.total else 0.0
 
     @property
+    def is_caption_written(self) -> bool:
+        """Whether the caption is done, even if a person emptied it afterwards."""
+        is_pending = self.post.status == Post.Status.GENERATING_CAPTION
+        return bool(self.post.caption) or not (is_pending or self.caption_failed)
+
+    @property
     def none_came(self) -> bool:
         """Finished, with a caption and without a single picture."""
         return not self.post.is_unfinished and self.ready == 0 and not self.caption_failed

@@ -9,6 +9,7 @@ urlpatterns = [
     path("posts/<int:pk>/", posts.post_detail, name="post-detail"),
     path("posts/<int:pk>/results/", posts.post_results, name="post-results"),
     path("posts/<int:pk>/retry/", posts.post_retry, name="post-retry"),
+    path("posts/<int:pk>/regenerate/", posts.post_regenerate, name="post-regenerate"),
     path("posts/<int:pk>/cancel/", posts.post_cancel, name="post-cancel"),
     path("settings/", keys.settings_start, name="settings"),
     path("settings/keys/", keys.key_list, name="key-list"),

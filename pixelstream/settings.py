@@ -226,6 +226,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600},
     },
+    "every-minute-flush-download-counts": {
+        "task": "gallery.tasks.flush_download_counts",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "every-10-seconds-drain-outbox": {
         "task": "gallery.tasks.drain_outbox",
         "schedule": timedelta(seconds=10),

@@ -30,3 +30,5 @@ urlpatterns = [
     path("", include("generation.urls")),
     path("", include("gallery.urls")),
 ]
+
+handler400 = "pixelstream.views.unreadable"

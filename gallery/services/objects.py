@@ -93,6 +93,15 @@ def discard(*object_ids: int) -> int:
     )
 
 
+def release(*object_ids: int) -> int:
+    """Hand live objects to the outbox. Call it in the transaction that removes what points to
+    them. Returns how many.
+    """
+    return StoredObject.objects.filter(pk__in=object_ids, state=StoredObject.State.LIVE).update(
+        state=StoredObject.State.DELETING, lease_until=None
+    )
+
+
 def retract(object_id: int) -> None:
     """Hand an object to the outbox whose writer came too late, whatever became of its row.
 

@@ -6,12 +6,12 @@ import logging
 from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from gallery.imaging.formats import MAX_UPLOAD_BYTES, ImageRefused, RefusalCode
 from gallery.imaging.gate import admit
-from gallery.models import ReferenceImage, StoredObject
+from gallery.models import AuditEvent, ReferenceImage, StoredObject
 from gallery.services import objects
 from pixelstream.accounts.models import User
 
@@ -20,11 +20,23 @@ logger = logging.getLogger(__name__)
 FILENAME_LENGTH = 200
 
 
+class NotStoredError(Exception):
+    """The storage did not take the picture."""
+
+
+REFUSALS = (ImageRefused, NotStoredError)
+"""Why there is no reference after an upload; `refusal_text` puts it in words."""
+
+
+class ReferenceInUseError(Exception):
+    """Something that is being made needs the reference."""
+
+
 def add_reference(*, owner: User, upload: UploadedFile, kept: bool = False) -> ReferenceImage:
     """Store an uploaded picture privately for its owner.
 
     The picture is decoded and re-encoded by us in a child process: what is stored never holds
-    the uploaded bytes, their metadata or anything hidden behind them. Raises ImageRefused.
+    the uploaded bytes, their metadata or anything hidden behind them. Raises one of REFUSALS.
     """
     if upload.size is not None and upload.size > MAX_UPLOAD_BYTES:
         raise ImageRefused(RefusalCode.FILE_TOO_LARGE, f"{upload.size} bytes")
@@ -38,7 +50,12 @@ def add_reference(*, owner: User, upload: UploadedFile, kept: bool = False) -> R
         extension=admitted.extension,
         rendition_widths=sorted(admitted.renditions),
     )
-    objects.put(obj, admitted.data, admitted.renditions)
+    try:
+        objects.put(obj, admitted.data, admitted.renditions)
+    except OSError as error:
+        logger.exception("The reference %s could not be stored.", obj.key)
+        objects.discard(obj.pk)
+        raise NotStoredError(obj.key) from error
     with transaction.atomic():
         objects.make_live(obj)
         return ReferenceImage.objects.create(
@@ -58,8 +75,40 @@ def set_kept(*, reference: ReferenceImage, kept: bool) -> None:
     reference.save(update_fields=["kept"])
 
 
-def refusal_text(error: ImageRefused) -> str:
+def rename(*, reference: ReferenceImage, stem: str) -> None:
+    """Give a reference another name. Its ending stays, also when it was typed along."""
+    extension = reference.extension
+    if extension and stem.lower().endswith(extension.lower()) and len(stem) > len(extension):
+        stem = stem[: -len(extension)]
+    reference.filename = stem + extension
+    reference.save(update_fields=["filename"])
+
+
+def delete_reference(*, reference: ReferenceImage, by: User) -> None:
+    """Delete a reference for good; its object follows through the outbox.
+
+    What was made with it stays as it is and forgets it. Raises ReferenceInUseError while a job
+    that uses it is unfinished. Deleting twice is no error.
+    """
+    try:
+        with transaction.atomic():
+            locked = ReferenceImage.objects.select_for_update().filter(pk=reference.pk).first()
+            if locked is None:
+                return
+            if locked.jobs.unfinished().exists():
+                raise ReferenceInUseError
+            AuditEvent.objects.record("reference.delete", actor=by, target=locked)
+            locked.delete()
+            objects.release(locked.object_id)
+    except IntegrityError as error:
+        # A job that began to use it at the same moment was faster; the keys are checked last.
+        raise ReferenceInUseError from error
+
+
+def refusal_text(error: ImageRefused | NotStoredError) -> str:
     """What a person reads about an upload that was not taken."""
+    if isinstance(error, NotStoredError):
+        return _("The picture could not be stored. Try again in a moment.")
     if error.code is RefusalCode.FILE_TOO_LARGE:
         return _("File too large. Maximum size: 10MB")
     return _("Invalid file type. Allowed: image/jpeg, image/png, image/webp, image/gif")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import translation
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from gallery.imaging.formats import EXTENSIONS, ImageRefused
 from gallery.imaging.renditions import Developed, develop
-from gallery.models import GeneratedImage, StoredObject
+from gallery.models import GeneratedImage, ReferenceImage, StoredObject
 from gallery.services import objects
 from generation import sizes, storable
 from generation.models import GenerationJob
@@ -82,11 +85,8 @@ def _develop(done: Done, spec: ModelSpec) -> Developed:
 def _request(job: GenerationJob, spec: ModelSpec) -> GenerationRequest:
     post = job.post
     width, height = sizes.pixel_size(post.aspect_ratio, post.resolution)
-    references = [
-        ImageInput(data, reference.object.content_type)
-        for reference in job.references.select_related("object").order_by("id")
-        if (data := objects.read_if_complete(reference.object)) is not None
-    ]
+    used = job.references.select_related("object").order_by("id")
+    references = [_input(reference, job) for reference in used]
     is_edit = bool(references) and spec.supports(Kind.EDIT)
     return GenerationRequest(
         kind=Kind.EDIT if is_edit else Kind.IMAGE,
@@ -101,6 +101,17 @@ def _request(job: GenerationJob, spec: ModelSpec) -> GenerationRequest:
         resolution=post.resolution,
         references=tuple(references),
     )
+
+
+def _input(reference: ReferenceImage, job: GenerationJob) -> ImageInput:
+    """The reference's bytes. Without them nothing is asked for: it would be another picture."""
+    data = objects.read_if_complete(reference.object)
+    if data is None:
+        with translation.override(job.post.owner.language or settings.LANGUAGE_CODE):
+            reason = _("A reference is not there any more.")
+        detail = f"the file of reference {reference.pk} is not there, or is not whole"
+        raise ProviderError(ErrorKind.INVALID, detail, reason=reason)
+    return ImageInput(data, reference.object.content_type)
 
 
 def _begin_object(job: GenerationJob, developed: Developed, answered: Answered) -> StoredObject:

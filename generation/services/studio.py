@@ -27,6 +27,10 @@ class NothingToRetryError(Exception):
     """The slot did not fail, or is being worked on again already."""
 
 
+class ReferenceGoneError(Exception):
+    """A reference was deleted since the wish was checked."""
+
+
 @dataclass(frozen=True)
 class Wish:
     """What the studio's form asks for, checked."""
@@ -55,7 +59,7 @@ def start_post(*, owner: User, wish: Wish, form_key: UUID | None = None) -> Post
     """Make the post and its jobs, and return at once; the workers do the rest.
 
     The same `form_key` of the same person gives the post that its first call made: a double
-    click starts nothing twice.
+    click starts nothing twice. Raises ReferenceGoneError.
     """
     if form_key is not None:
         existing = Post.objects.owned_by(owner).filter(form_key=form_key).first()
@@ -73,6 +77,7 @@ def start_post(*, owner: User, wish: Wish, form_key: UUID | None = None) -> Post
 
 
 def _start(owner: User, wish: Wish, form_key: UUID | None) -> Post:
+    _hold(wish.references)
     post = Post.objects.create(
         owner=owner,
         project=wish.project,
@@ -103,6 +108,14 @@ def _start(owner: User, wish: Wish, form_key: UUID | None) -> Post:
     return post
 
 
+def _hold(references: Sequence[ReferenceImage]) -> None:
+    """Keep the references from being deleted until there are jobs that do."""
+    wanted = [reference.pk for reference in references]
+    held = ReferenceImage.objects.filter(pk__in=wanted).order_by("pk").select_for_update()
+    if wanted and len(held.values_list("pk")) < len(wanted):
+        raise ReferenceGoneError
+
+
 def retry_slot(*, post: Post, slot: int) -> Retry:
     """Try a failed picture again with the same settings, as a new job.
 
@@ -115,7 +128,7 @@ def retry_slot(*, post: Post, slot: int) -> Retry:
             if latest is None or latest.status != GenerationJob.Status.FAILED:
                 raise NothingToRetryError
             own_keys = keys.states(locked.owner)
-            if not locked.caption:
+            if not _has_caption(locked):
                 _start_over(locked, own_keys)
                 job = locked.jobs.filter(kind=Kind.IMAGE, slot=slot).order_by("-id")[0]
             else:
@@ -149,24 +162,50 @@ def last_models(owner: User) -> list[ModelSpec]:
     return chosen or catalogue.defaults(Kind.IMAGE, own_keys)
 
 
-def wish_of(post: Post) -> dict[str, Any]:
-    """The studio's form values that made this post, for showing them again."""
-    image_jobs = _image_jobs(post)
-    first = image_jobs.first()
+def wish_of(post: Post, *, same_seed: bool = False) -> dict[str, Any]:
+    """The studio's form values that made this post, for showing them again.
+
+    With `same_seed` it is the seed that was used, even where a random one was asked for.
+    """
     return {
         "prompt": post.prompt,
         "negative_prompt": post.negative_prompt,
         "aspect_ratio": post.aspect_ratio,
         "resolution": post.resolution,
-        "seed": post.seed,
+        "seed": _seed_used(post) if same_seed else post.seed,
         "project": post.project_id,
-        "models": list(dict.fromkeys(image_jobs.values_list("model", flat=True))),
-        "references": list(first.references.values_list("pk", flat=True)) if first else [],
+        "models": models_of(post),
+        "references": [reference.pk for reference in references_of(post)],
     }
+
+
+def models_of(post: Post) -> list[str]:
+    """The keys of the models that were asked for the post's pictures, each once, in order."""
+    asked = _image_jobs(post).values_list("model", flat=True)
+    made = post.images.order_by("position").values_list("model", flat=True)
+    return list(dict.fromkeys(asked or made))
+
+
+def references_of(post: Post) -> list[ReferenceImage]:
+    """The references that the post's pictures were made with and that are still there."""
+    first = _image_jobs(post).first()
+    return list(first.references.order_by("id")) if first else []
+
+
+def _seed_used(post: Post) -> int:
+    first, image = _image_jobs(post).first(), post.images.order_by("position").first()
+    seeds = [first.params.get("seed") if first else None, image.seed if image else None]
+    return next((seed for seed in seeds if seed is not None), post.seed)
 
 
 def _image_jobs(post: Post) -> Any:
     return post.jobs.filter(kind=Kind.IMAGE).order_by("slot", "-id")
+
+
+def _has_caption(post: Post) -> bool:
+    """Whether the caption was written; a person may have emptied it since then."""
+    written = post.jobs.filter(kind=Kind.CAPTION, status=GenerationJob.Status.COMPLETED)
+    return bool(post.caption) or written.exists()
 
 
 def _snapshot(wish: Wish, seed: int) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -10,23 +13,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gallery.models import Post
 from generation import catalogue
-from generation.forms import ResultsQuery, RetryForm
+from generation.forms import RegenerateForm, ResultsQuery, RetryForm
 from generation.fragments import TEMPLATES, post_context
 from generation.live_token import Fragment
+from generation.services import regenerate
 from generation.services import studio as service
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.htmx import add_toast, is_htmx
 
 
 def _own_post(request: PersonRequest, pk: int) -> Post:
-    return get_object_or_404(Post.objects.visible_to(request.user), pk=pk)
+    return get_object_or_404(Post.objects.visible_to(request.user).select_related("project"), pk=pk)
 
 
 @require_safe
 def post_detail(request: PersonRequest, pk: int) -> HttpResponse:
     """The page of a post."""
     context = post_context(_own_post(request, pk), Fragment.POST, get_language() or "en")
-    return render(request, "generation/post_detail.html", context)
+    return render(request, "generation/post_detail.html", {**context, "new_key": uuid4()})
 
 
 @require_safe
@@ -61,6 +65,24 @@ def post_retry(request: PersonRequest, pk: int) -> HttpResponse:
     else:
         message = _("There is nothing to try again.")
     return _after(request, post, message)
+
+
+@require_POST
+def post_regenerate(request: PersonRequest, pk: int) -> HttpResponse:
+    """Start a new post like this one, with another seed, and go there."""
+    post = _own_post(request, pk)
+    form = RegenerateForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Please send the form again."))
+        return redirect(post)
+    try:
+        done = regenerate.regenerate(post=post, form_key=form.cleaned_data["form_key"])
+    except regenerate.NothingToRegenerateError as error:
+        messages.error(request, str(error))
+        return redirect(post)
+    for notice in done.notices:
+        messages.info(request, notice)
+    return redirect(done.post)
 
 
 @require_POST

@@ -10,11 +10,11 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from gallery.imaging.formats import ImageRefused
 from gallery.models import Post
-from gallery.services.references import add_reference, refusal_text
+from gallery.services.references import REFUSALS, add_reference, refusal_text
 from generation.forms import StudioForm, StudioQuery
 from generation.fragments import post_context
 from generation.live_token import Fragment
@@ -33,14 +33,16 @@ def studio(request: PersonRequest) -> HttpResponse:
     post_id = query.value("post")
     if post_id is not None:
         post = get_object_or_404(Post.objects.visible_to(request.user), pk=post_id)
-        context = _results(post)
-        initial = service.wish_of(post)
+        is_similar = query.value("similar") is not None
+        context = {} if is_similar else _results(post)
+        initial = service.wish_of(post, same_seed=is_similar)
     else:
         models = [spec.key for spec in service.last_models(request.user)]
         initial = {
             "models": models,
             "prompt": query.value("prompt") or "",
             "project": query.value("project"),
+            "references": [pk for pk in [query.value("reference")] if pk is not None],
         }
     context["form"] = StudioForm(owner=request.user, initial=initial)
     return render(request, "generation/studio.html", context)
@@ -52,11 +54,14 @@ def _start(request: PersonRequest) -> HttpResponse:
     for refusal in refusals:
         form.add_error("references", refusal)
     if not form.is_valid():
-        template = "generation/_composer.html" if is_htmx(request) else "generation/studio.html"
-        return render(request, template, {"form": form}, status=422)
-    post = service.start_post(
-        owner=request.user, wish=form.wish(), form_key=form.cleaned_data["form_key"]
-    )
+        return _refused(request, form)
+    try:
+        post = service.start_post(
+            owner=request.user, wish=form.wish(), form_key=form.cleaned_data["form_key"]
+        )
+    except service.ReferenceGoneError:
+        form.add_error("references", _("A reference is not there any more."))
+        return _refused(request, form)
     address = f"{reverse('studio')}?post={post.pk}"
     if not is_htmx(request):
         for notice in form.notices:
@@ -70,6 +75,12 @@ def _start(request: PersonRequest) -> HttpResponse:
     return response
 
 
+def _refused(request: PersonRequest, form: StudioForm) -> HttpResponse:
+    """The form once more, with what was typed and what is wrong with it."""
+    template = "generation/_composer.html" if is_htmx(request) else "generation/studio.html"
+    return render(request, template, {"form": form}, status=422)
+
+
 def _with_uploads(request: PersonRequest) -> tuple[QueryDict, list[str]]:
     """The form's data with the files that came along as references, and what was refused.
 
@@ -80,7 +91,7 @@ def _with_uploads(request: PersonRequest) -> tuple[QueryDict, list[str]]:
     for upload in request.FILES.getlist("uploads")[: settings.MAX_REFERENCES]:
         try:
             reference = add_reference(owner=request.user, upload=upload)
-        except ImageRefused as error:
+        except REFUSALS as error:
             refusals.append(f"{upload.name}: {refusal_text(error)}")
         else:
             data.appendlist("references", str(reference.pk))

@@ -18,9 +18,10 @@ RUN = """async (only) => {
   }));
 }"""
 WIDER = """() => {
-  const { scrollWidth, clientWidth } = document.documentElement;
+  const top = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.documentElement;
+  const { scrollWidth, clientWidth } = top;
   if (scrollWidth <= clientWidth) return [];
-  const wide = [...document.querySelectorAll("body *")].filter((element) => {
+  const wide = [...top.querySelectorAll("*")].filter((element) => {
     const { right, width } = element.getBoundingClientRect();
     return width && right > clientWidth + 0.5;
   });
@@ -49,6 +50,6 @@ def find_barriers(page: Page, rules: list[str] | None = None) -> list[str]:
 
 
 def find_overflow(page: Page) -> list[str]:
-    """What makes the page scroll sideways."""
+    """What makes the page, or the dialog above it, scroll sideways."""
     found: list[str] = page.evaluate(WIDER)
     return found

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import FilePayload, Locator, Page
+
+from tests.e2e.running import RunningApp
 
 BROKEN = 400
 TOO_LARGE = 12 * 1024 * 1024
@@ -87,3 +90,11 @@ def _give(page: Page, kind: str, uploads: tuple[Upload, ...]) -> None:
         for upload in uploads
     ]
     page.evaluate(GIVE, [kind, files])
+
+
+def remove_files(app: RunningApp, image: Locator) -> None:
+    """Remove the file of a picture that a page shows, in all its sizes."""
+    source = image.evaluate("(image) => image.src")
+    stem = re.findall(r"(\d+-\w{26})", source)[0]
+    for path in (app.folder / "data").rglob(f"{stem}*"):
+        path.unlink()

@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from tools import postgres
+
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT = 180
 STOP_TIMEOUT = 40
@@ -45,7 +47,7 @@ class RunningApp:
             **{name: os.environ[name] for name in kept if name in os.environ},
             **{f"{name}_API_KEY": "" for name in KEYS},
             "DATA_DIR": str(data_dir),
-            "DATABASE_URL": f"sqlite:///{data_dir / 'pixelstream.sqlite3'}",
+            "DATABASE_URL": _new_database(data_dir),
             "REDIS_URL": "",
             "PORT": str(self.port),
             "SITE_URL": self.url,
@@ -119,6 +121,14 @@ class RunningApp:
 def can_find_processes() -> bool:
     """Whether this system tells about processes in a way that we can read."""
     return Path("/proc/self/stat").exists()
+
+
+def _new_database(data_dir: Path) -> str:
+    """An empty one, of the kind that the whole run is about."""
+    if os.environ.get("DB") == "postgres":
+        name = data_dir.parent.name.replace("-", "_")
+        return postgres.create_database(os.environ["DATABASE_URL"], name)
+    return f"sqlite:///{data_dir / 'pixelstream.sqlite3'}"
 
 
 def _free_port() -> int:

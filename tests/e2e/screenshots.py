@@ -60,6 +60,8 @@ def _take(app: RunningApp, browse: Browsing, language: str, posts: int, folder: 
     for address in newest:
         wait_for_post(page.context, address)
     _shoot(page, states.filled_states(page, [failed, newest[1]]), language, folder)
+    _shoot(page, states.lightbox_states(page), language, folder)
+    _shoot(page, states.library_states(page), language, folder)
     _shoot(page, states.studio_states(page, PROMPTS[language], MODELS), language, folder)
     stranger = browse(locale=LOCALES[language], reduced_motion="reduce")
     _shoot(stranger, states.public_states(stranger), language, folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from playwright.sync_api import Page, expect
@@ -42,6 +43,8 @@ def empty_states(page: Page) -> Iterator[str]:
     yield "home-empty"
     page.goto("/gallery/")
     yield "gallery-empty"
+    page.goto("/references/")
+    yield "references-empty"
     Studio(page).open()
     yield "studio-empty"
 
@@ -107,6 +110,36 @@ def studio_states(
     yield "post-running"
     page.locator("#results button[form^=cancel]").first.click()
     expect(page.locator("#results")).to_have_attribute("aria-busy", "false")
+
+
+def lightbox_states(page: Page) -> Iterator[str]:
+    """The lightbox: over the newest post with several pictures, and when something is missing."""
+    page.goto("/gallery/")
+    card = page.locator("#cards > li").filter(has=page.locator(".card__flags .sr")).first
+    address = f"/gallery/?view={card.get_attribute('data-post')}&img=2"
+    page.goto(address)
+    lightbox = page.locator("#lightbox")
+    expect(lightbox.locator("[data-lb-show='2'][aria-pressed=true]")).to_be_visible()
+    lightbox.locator("summary").click()
+    yield "lightbox"
+    for state, what, told in (
+        ("lightbox-missing", r"\.(webp|png)$", ".lb__frame .missing"),
+        ("lightbox-gone", r"/lightbox/", ".failed__in"),
+    ):
+        page.route(re.compile(what), lambda route: route.fulfill(status=404))
+        page.goto(address.partition("&")[0])
+        expect(lightbox.locator(told).locator("visible=true").first).to_be_visible()
+        yield state
+        page.unroute(re.compile(what))
+
+
+def library_states(page: Page) -> Iterator[str]:
+    """The library of references, with some in it."""
+    page.goto("/references/")
+    files = [picture("harbour.png"), picture("a-very-long-name-of-a-picture.png", "#3d70c2")]
+    page.locator("[data-drop] input").set_input_files([file.payload for file in files])
+    expect(page.locator("[data-reference-card]")).to_have_count(len(files))
+    yield "references"
 
 
 def make_posts(page: Page) -> list[str]:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from tests.e2e import states
 from tests.e2e.audits import find_barriers, find_overflow
 from tests.e2e.browsing import DESKTOP, PHONE, Browsing
-from tests.e2e.pages import join
+from tests.e2e.pages import POSTER, SKETCH, Studio, join
 
 NARROW = {"width": 320, "height": 640}
 # Everything else is the same in both themes.
@@ -74,3 +74,19 @@ def test_the_studio(request: pytest.FixtureRequest, browse: Browsing, language: 
     page = request.getfixturevalue(language)
     join(page.context)
     assert audit(page, states.studio_states(page), barriers=language == "english") == []
+
+
+@pytest.mark.parametrize("language", ["english", "portuguese"])
+def test_the_lightbox_and_the_library(
+    request: pytest.FixtureRequest, browse: Browsing, language: str
+) -> None:
+    browse.allow(EXPECTED)
+    page = request.getfixturevalue(language)
+    join(page.context)
+    studio = Studio(page).open()
+    studio.generate("A jetty at low tide", [SKETCH, POSTER])
+    studio.expect_finished(pictures=2)
+    barriers = language == "english"
+    found = audit(page, states.lightbox_states(page), barriers=barriers)
+    found += audit(page, states.library_states(page), barriers=barriers)
+    assert found == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import Browsing
 from tests.e2e.pages import (
@@ -52,8 +52,12 @@ def test_nothing_moves_while_pictures_arrive(browse: Browsing, phone: bool) -> N
     posts = [start_post(page.context, wish, aspect_ratio=ratio) for wish, ratio in wishes]
     for post in posts:
         wait_for_post(page.context, post)
-    for address in ("/gallery/", posts[0], "/"):
+    lightbox = f"/gallery/?view={posts[1].split('/')[2]}"
+    for address in ("/gallery/", posts[0], "/", lightbox):
         page.goto(address)
-        show_all_pictures(page)
+        if address == lightbox:
+            expect(page.locator("#lightbox .lb__img")).to_have_js_property("complete", True)
+        else:
+            show_all_pictures(page)
         total, shifts = find_shifts(page)
         assert total <= MOST, (address, shifts)

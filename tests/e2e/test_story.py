@@ -86,7 +86,10 @@ def test_a_new_person_signs_up_and_watches_three_pictures_arrive(
     card = page.locator("#cards > li").first
     expect(card.locator("img")).to_have_js_property("complete", True)
     assert card.locator("img").evaluate("(image) => image.naturalWidth") > 0
-    card.get_by_role("link").click()
+    card.locator(".card__open").click()
+    lightbox = page.locator("#lightbox")
+    expect(lightbox.locator("#lightbox-caption")).to_have_text(caption, use_inner_text=True)
+    lightbox.get_by_role("link", name=texts["open"]).click()
     page.wait_for_url(address)
 
 

@@ -104,6 +104,8 @@ def test_a_double_click_makes_one_post(as_alice: Client) -> None:
         ({"seed": str(2**31)}, "less than or equal to"),
         ({"references": ["999999"]}, "A reference is not there any more."),
         ({"references": ["x"]}, "A reference is not there any more."),
+        ({"references": ["9" * 5000]}, "A reference is not there any more."),
+        ({"references": ["\x00", "²", str(2**64)]}, "A reference is not there any more."),
         ({"project": "999999"}, "Select a valid choice."),
         ({"form_key": "nonsense"}, "Please send the form again."),
     ],
