@@ -29,7 +29,11 @@ MEASURES = (
     "picture",
     "waiting",
     "gallery",
+    "lightbox",
     "depth",
+    "wall",
+    "search",
+    "saving",
     "renditions",
     "streams",
     "startup",
@@ -44,12 +48,26 @@ def main() -> int:
         "--only", action="append", choices=MEASURES, metavar="NAME", help=", ".join(MEASURES)
     )
     parser.add_argument("--quick", action="store_true", help="fewer rounds: less to be trusted")
+    parser.add_argument(
+        "--posts",
+        type=int,
+        default=1_000_000,
+        help="of the library for wall, search and saving (%(default)s); kept in .cache/bench",
+    )
+    parser.add_argument(
+        "--database",
+        choices=("sqlite", "postgres"),
+        default="sqlite",
+        help="that this library lies in (%(default)s)",
+    )
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _end)
     report = Report()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="pixelstream-bench-") as folder:
-        place = ground.prepare(Path(folder), quick=options.quick)
+        place = ground.prepare(
+            Path(folder), quick=options.quick, posts=options.posts, database=options.database
+        )
         for name in MEASURES:
             if not options.only or name in options.only:
                 _measure(name, place, report)

@@ -8,6 +8,7 @@ This process uses the same settings and the same database beside it.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -50,6 +51,8 @@ class Ground:
 
     data_dir: Path
     quick: bool
+    posts: int = 1_000_000  #: of the library that `wall`, `search` and `saving` are measured on
+    database: str = "sqlite"  #: that it lies in, or "postgres"
 
     def rounds(self, usual: int, quick: int) -> int:
         """How often to do something."""
@@ -76,7 +79,9 @@ class Ground:
             stop(process)
 
 
-def prepare(data_dir: Path, *, quick: bool) -> Ground:
+def prepare(
+    data_dir: Path, *, quick: bool, posts: int = 1_000_000, database: str = "sqlite"
+) -> Ground:
     """Set Django up in this process and make, by a first start, what a data directory holds.
 
     Whatever the shell or a `.env` says: no measure ever touches a database, a broker or a mail
@@ -105,7 +110,10 @@ def prepare(data_dir: Path, *, quick: bool) -> Ground:
     import django
 
     django.setup()
-    ground = Ground(data_dir, quick)
+    # As `pixelstream.wsgi` does for the server, whose pages some measures ask for in this process.
+    gc.collect()
+    gc.freeze()
+    ground = Ground(data_dir, quick, posts, database)
     with ground.application():
         pass  # its first start makes the tables and collects the static files
     return ground

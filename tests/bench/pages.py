@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -19,9 +19,15 @@ class Pages:
     """One application with its middleware, and one signed-in person's requests to it."""
 
     def __init__(
-        self, *, session: str, urlconf: str = "", middleware: tuple[str, ...] = ()
+        self,
+        *,
+        session: str,
+        urlconf: str = "",
+        middleware: tuple[str, ...] = (),
+        clock: Callable[[], float] = time.process_time,
     ) -> None:
         self._session = session
+        self._clock = clock
         changes = {"ROOT_URLCONF": urlconf, "MIDDLEWARE": list(middleware)} if urlconf else {}
         self._settings = changes
         with self._own_settings():
@@ -32,16 +38,25 @@ class Pages:
         with self._own_settings():
             for _ in range(WARM_UP):
                 self._get(path)
-            begin = time.process_time()
+            begin = self._clock()
             for _ in range(requests):
                 self._get(path)
-            return (time.process_time() - begin) / requests * 1000
+            return (self._clock() - begin) / requests * 1000
 
     def queries(self, path: str) -> int:
         """How many queries one request makes."""
+        return len(self.statements(path))
+
+    def statements(self, path: str) -> list[str]:
+        """The queries that one request makes."""
         with self._own_settings(), CaptureQueriesContext(connection) as captured:
             self._get(path)
-        return len(captured)
+        return [query["sql"] for query in captured.captured_queries]
+
+    def body(self, path: str) -> bytes:
+        """What one request is answered with."""
+        with self._own_settings():
+            return self._get(path)
 
     def _get(self, path: str) -> bytes:
         path, _, query = path.partition("?")

@@ -41,9 +41,11 @@ def fill(owner: User, *, posts: int, images: int = 4) -> None:
         made_at = timezone.now() - timedelta(days=400 * (1 - begin / posts))
         Post.objects.filter(pk__in=[post.pk for post in added]).update(created_at=made_at)
         slots = [(post, position) for post in added for position in range(images)]
-        objects = StoredObject.objects.bulk_create([_object(owner, post) for post, _ in slots])
+        objects = StoredObject.objects.bulk_create(
+            [stored_object(owner, post) for post, _ in slots]
+        )
         GeneratedImage.objects.bulk_create(
-            _image(post, position, obj)
+            picture(post, position, obj)
             for (post, position), obj in zip(slots, objects, strict=True)
         )
 
@@ -58,7 +60,8 @@ def _post(owner: User, number: int) -> Post:
     )
 
 
-def _object(owner: User, post: Post) -> StoredObject:
+def stored_object(owner: User, post: Post) -> StoredObject:
+    """An unsaved object for a picture of that post."""
     width, height = _size(post)
     return StoredObject(
         key=new_key("generated", owner.pk, "jpg"),
@@ -72,7 +75,8 @@ def _object(owner: User, post: Post) -> StoredObject:
     )
 
 
-def _image(post: Post, position: int, obj: StoredObject) -> GeneratedImage:
+def picture(post: Post, position: int, obj: StoredObject) -> GeneratedImage:
+    """An unsaved picture of that post."""
     width, height = _size(post)
     model, model_name = MODELS[position % len(MODELS)]
     return GeneratedImage(

@@ -21,21 +21,20 @@ and the three default models at once, where the pictures still to come keep the 
 from __future__ import annotations
 
 import http.client
-import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+from tests.bench import browser as browsers
 from tests.bench import ground as common
 from tests.bench.ground import Application, Ground
-from tests.bench.report import Figure, Skipped, median, spread
+from tests.bench.report import Figure, median, spread
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
     from gallery.models import Post
     from pixelstream.accounts.models import User
@@ -52,8 +51,6 @@ CASES = {
         (6, 2),
     ),
 }
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic"]
-FLAGS += ["--no-first-run", "--disable-background-networking", "--disable-component-update"]
 WATCH = """
 window.pictures = {};
 document.addEventListener("load", (event) => {
@@ -66,17 +63,9 @@ document.addEventListener("htmx:sse:after:connection", () => { window.connected 
 
 def run(ground: Ground) -> Iterator[Figure]:
     """Watch posts being made."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        raise Skipped("Playwright is not installed") from None
-    chromium = shutil.which(os.environ.get("CHROMIUM") or "chromium")
-    if chromium is None:
-        raise Skipped("no Chromium; install it, or name it in CHROMIUM")
     owner = common.person("watcher")
-    with ground.application() as app, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = _signed_in(browser, app, owner)
+    with ground.application() as app, browsers.chromium() as browser:
+        page = browsers.signed_in(browser, app, owner, script=WATCH)
         streams: list[str] = []
         page.on("request", lambda sent: "/live/" in sent.url and streams.append(sent.url))
         most_streams = 0
@@ -94,15 +83,6 @@ def run(ground: Ground) -> Iterator[Figure]:
             note = spread(heard, "ms")
             yield Figure(f"{what}: bytes of the stream", median(heard), "ms", note=note)
         yield Figure("streams that one page opened, at most", most_streams, at_most=1)
-        browser.close()
-
-
-def _signed_in(browser: Browser, app: Application, owner: User) -> Page:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    session = common.session_key(owner)
-    context.add_cookies([{"name": "sessionid", "value": session, "url": app.address}])
-    context.add_init_script(WATCH)
-    return context.new_page()
 
 
 def _watch(
