@@ -169,7 +169,8 @@ def test_a_download_writes_nothing_and_is_counted(
         connection,
     ) as queries:
         body(as_alice.get(f"/posts/{post.pk}/download/"))
-    written = [q["sql"] for q in queries if not q["sql"].startswith("SELECT")]
+    reads = ("SELECT", "DECLARE")  # PostgreSQL reads many rows through a cursor
+    written = [q["sql"] for q in queries if not q["sql"].startswith(reads)]
     assert written == []
     assert downloads.flush_counts() == 1
     post.refresh_from_db()

@@ -78,8 +78,9 @@ def test_a_resolver_that_hangs_is_left(
         return []
 
     monkeypatch.setattr(addresses.socket, "getaddrinfo", hang)
+    named = replace(connection, base_url="https://vendor.example")
     with pytest.raises(ProviderError) as caught:
-        send(connection, "POST", "/x", paid=True, json={}, timeout=0.1)
+        send(named, "POST", "/x", paid=True, json={}, timeout=0.1)
     over.set()
     assert caught.value.kind is ErrorKind.TRANSIENT
     assert server.connections == 0
