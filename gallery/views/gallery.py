@@ -25,8 +25,8 @@ from pixelstream.accounts.models import User
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.htmx import is_htmx
 
-COUNTED = 1000
-"""Posts are counted up to here; beyond it the page says "1,000+"."""
+COUNTED = 500
+"""Posts are counted up to here, as many as one batch takes; beyond it the page says "500+"."""
 
 
 @require_safe
