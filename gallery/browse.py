@@ -24,7 +24,7 @@ MATCHING_LIMIT = 10_000
 """Posts that "all matching" may mean: what one batch can be asked to do."""
 
 MARK = "<mark>"
-SEEN, LEAD = 56, 28
+SEEN, LEAD = 32, 14
 """A match that begins within so many characters is seen; else so many are shown before it."""
 
 
