@@ -67,6 +67,10 @@ INSTALL = (
     """
     INSERT INTO gallery_post_search (gallery_post_search, rank) VALUES ('automerge', 8)
     """,
+    # A view of the words of the index, in their order. It keeps nothing itself.
+    """
+    CREATE VIRTUAL TABLE gallery_post_words USING fts5vocab('gallery_post_search', 'instance')
+    """,
 )
 
 FILL = (
@@ -76,7 +80,7 @@ FILL = (
     """,  # noqa: S608 (names of this file)
 )
 
-REMOVE = ("DROP TABLE gallery_post_search",)
+REMOVE = ("DROP TABLE gallery_post_words", "DROP TABLE gallery_post_search")
 
 
 def _write(post_id: str) -> str:

@@ -14,6 +14,25 @@ if TYPE_CHECKING:
     from gallery.search.lookup import Request
 
 
+COMPLETIONS = 20
+"""A beginning with more words than these is looked for as such."""
+
+# From word to word: each step is one look into the index, however often the word occurs. A
+# character below all letters makes the next word of it.
+_WORDS_FROM = """
+    WITH RECURSIVE found (term, place) AS (
+        SELECT (SELECT term FROM gallery_post_words WHERE term >= %s LIMIT 1), 1
+        UNION ALL
+        SELECT
+            (SELECT term FROM gallery_post_words WHERE term >= found.term || char(1) LIMIT 1),
+            place + 1
+        FROM found WHERE found.term < %s AND place <= %s
+    )
+    SELECT term FROM found WHERE term >= %s AND term < %s
+"""
+_LAST = "\U0010ffff"
+
+
 def statement(request: Request) -> tuple[str, list[Any]]:
     """The statement and its parameters.
 
@@ -54,7 +73,26 @@ def _match(request: Request) -> str:
 
 def _phrase(term: Term) -> str:
     column = "models : " if term.in_model else ""
+    if term.is_prefix and (words := _completions(term.text)):
+        return f"({column}({' OR '.join(map(_quoted, words))}))"
     return f"({column}{_quoted(term.text)}{'*' if term.is_prefix else ''})"
+
+
+def _completions(beginning: str) -> list[str]:
+    """The words of the index that begin so, if they are few; else none.
+
+    FTS5 gathers all posts of all words that begin so before it looks at anything else. Of named
+    words it follows the lists only as far as the page needs them. Not for letters whose folding
+    is FTS5's own matter.
+    """
+    word = beginning.lower()
+    if not (word.isascii() and word.isalnum()):
+        return []
+    with connection.cursor() as cursor:
+        end = word + _LAST
+        cursor.execute(_WORDS_FROM, [word, end, COMPLETIONS, word, end])
+        words = [str(term) for (term,) in cursor.fetchall()]
+    return words if len(words) <= COMPLETIONS else []
 
 
 def _token(token: str) -> str:

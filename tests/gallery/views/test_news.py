@@ -19,7 +19,7 @@ from tests.gallery.search.library import add_post
 
 pytestmark = pytest.mark.django_db
 
-MAX_QUERIES = 6
+MAX_QUERIES = 7
 
 
 def ask(client: Client, seen: str = "", **parameters: object) -> HttpResponse:
