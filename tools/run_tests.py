@@ -1,13 +1,15 @@
 #!/usr/bin/env python
 """Run all tests and end with one summary. `make test` calls this.
 
-First what needs no other process than its own, in parallel; then the vendors' contracts, against
-peers that are started for it; then the browser and the killing of real processes, one after the
-other. What this machine cannot run is named in one line, and is a failure under CI. A first
-argument `--contracts` runs the contracts only. Further arguments go to pytest.
+First what needs no other process than its own; then the vendors' contracts, against peers that are
+started for it; then the browser, and the killing of real processes. What this machine cannot run
+is named in one line, and is a failure under CI. A first argument `--contracts` runs the contracts
+only. Further arguments go to pytest.
 
 All of it runs on SQLite, or on PostgreSQL where the environment says DB=postgres; its server is
-started for the run. Without DB, CI runs the parallel step a second time, on PostgreSQL.
+started for the run. Without DB, CI runs both: what needs no other process twice, once on each; the
+browser and the processes, which take twice as long as all others, on one, by the commit's hash
+(docs/decisions.md, "Two databases in CI").
 """
 
 from __future__ import annotations
@@ -39,10 +41,13 @@ BROWSERS = (
 )
 PYTEST_NOTHING_FOUND = 5
 SECOND_RUNS = 4
-PARALLEL = [
+ALONE = [
     *("-m", "not e2e and not faults and not contracts"),
     *("-n", "auto", "--maxprocesses", "4"),
 ]
+# Each of the two has an application of its own, which has processes enough for a core.
+BROWSER = ["-m", "e2e", "-n", "auto", "--maxprocesses", "2", "--dist", "loadfile"]
+FAULTS = ["-m", "faults and not e2e"]
 
 
 @dataclass
@@ -121,7 +126,7 @@ def main(arguments: list[str]) -> int:
         except postgres.NoPostgresError as reason:
             summary.add_problem(f"DB=postgres ({reason})")
     else:
-        _run_steps(arguments, summary, second_leg=_in_ci() and not database)
+        _run_steps(arguments, summary, both_databases=_in_ci() and not database)
     summary.print(time.monotonic() - started_at)
     return 1 if summary.bad else 0
 
@@ -130,21 +135,23 @@ def _in_ci() -> bool:
     return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
-def _run_steps(arguments: list[str], summary: Summary, *, second_leg: bool = False) -> None:
+def _run_steps(arguments: list[str], summary: Summary, *, both_databases: bool = False) -> None:
     only_contracts = arguments[:1] == ["--contracts"]
     steps: dict[str, list[str]] = {}
     if only_contracts:
         arguments = arguments[1:]
     else:
-        steps["parallel"] = PARALLEL
-        if second_leg:
-            steps["postgres"] = PARALLEL
+        steps["alone"] = ALONE
+        if both_databases:
+            steps["alone-postgres"] = ALONE
     if _has_peers(summary):
         # Without a selection there is no need to look through the other folders.
         steps["contracts"] = ["-m", "contracts", *([] if arguments else ["tests/contracts"])]
     if not only_contracts:
-        has_browser = _has_browser(summary)
-        steps["serial"] = ["-m", "e2e or faults" if has_browser else "faults and not e2e"]
+        where = "-postgres" if both_databases and _is_turn_of_postgres() else ""
+        if _has_browser(summary):
+            steps[f"browser{where}"] = BROWSER
+        steps[f"faults{where}"] = FAULTS
         if not shutil.which("exiftool") and not _apt_install("libimage-exiftool-perl"):
             summary.skipped.append("comparison with ExifTool (install libimage-exiftool-perl)")
 
@@ -154,7 +161,7 @@ def _run_steps(arguments: list[str], summary: Summary, *, second_leg: bool = Fal
         summary.add_problem(f"build ({' '.join(error.cmd[1:])})")
     for name, options in steps.items():
         known, missing = len(summary.bad), len(summary.skipped)
-        run = {"serial": _pytest_twice, "postgres": _pytest_on_postgres}.get(name, _pytest)
+        run = _pytest_on_postgres if name.endswith("-postgres") else _pytest
         status = run(name, [*options, *arguments], summary)
         if status == PYTEST_NOTHING_FOUND and not (_in_ci() and not arguments):
             continue  # a selection may leave a step empty; the whole suite must not
@@ -224,21 +231,14 @@ def _build() -> None:
         subprocess.run([sys.executable, *command], env=environment, check=True)  # noqa: S603
 
 
-def _pytest(
-    name: str,
-    options: list[str],
-    summary: Summary,
-    *,
-    environment: Mapping[str, str] | None = None,
-    where: str = "",
-) -> int:
-    report = REPORTS_DIR / f"{name}.xml"
-    report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *options]
-    status = subprocess.run(command, env={**os.environ, **(environment or {})}).returncode  # noqa: S603
-    if report.exists():
-        summary.add_report(report, where=where)
-    return status
+def _is_turn_of_postgres() -> bool:
+    """By the commit, so that another run of the same commit is the same run."""
+    command = ["git", "rev-parse", "HEAD"]
+    done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
+    turn = done.returncode == 0 and int(done.stdout, 16) % 2 == 1
+    name = "PostgreSQL" if turn else "SQLite"
+    print(f"browser and processes: on {name} (make test DB=… for the other)", flush=True)
+    return turn
 
 
 def _pytest_on_postgres(name: str, options: list[str], summary: Summary) -> int:
@@ -252,24 +252,49 @@ def _pytest_on_postgres(name: str, options: list[str], summary: Summary) -> int:
         return 1
 
 
-def _pytest_twice(name: str, options: list[str], summary: Summary) -> int:
-    """Run tests of real processes and browsers; the few that failed get a second run, and a name.
+def _pytest(
+    name: str,
+    options: list[str],
+    summary: Summary,
+    *,
+    environment: Mapping[str, str] | None = None,
+    where: str = "",
+) -> int:
+    """Run tests; the few of real processes and browsers that failed get a second run, and a name.
 
     They wait for other programs on a machine that may be busy. What passes only the second time is
     listed as unsteady, so that somebody looks at it; what fails twice has failed.
     """
     first = Summary()
-    status = _pytest(name, options, first)
-    if not 0 < len(first.bad) <= SECOND_RUNS:
+    status = _pytest_once(name, options, first, environment, where)
+    waits_for_others = name.startswith(("browser", "faults"))
+    if not waits_for_others or not 0 < len(first.bad) <= SECOND_RUNS:
         summary.add(first)
         return status
     again = Summary()
-    status = _pytest(f"{name}-again", [*options, "--last-failed"], again)
+    options = [*options, "--last-failed"]
+    status = _pytest_once(f"{name}-again", options, again, environment, where)
     summary.unsteady += [test for test in first.bad if test not in again.bad]
     first.counts["failed"] = first.counts["errors"] = 0
     first.bad.clear()
     summary.add(first)
     summary.add(again)
+    return status
+
+
+def _pytest_once(
+    name: str,
+    options: list[str],
+    summary: Summary,
+    environment: Mapping[str, str] | None,
+    where: str,
+) -> int:
+    report = REPORTS_DIR / f"{name}.xml"
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *options]
+    status = subprocess.run(command, env={**os.environ, **(environment or {})}).returncode  # noqa: S603
+    if report.exists():
+        summary.add_report(report, where=where)
     return status
 
 

@@ -53,12 +53,15 @@ class Browsing:
         self._contexts: list[BrowserContext] = []
 
     def __call__(self, **options: Any) -> Page:
-        """Open an empty page. Options are those of Playwright's contexts."""
+        """Open an empty page. Options are those of Playwright's contexts.
+
+        Nothing moves unless the test asks for it: without a graphics card, each frame of what
+        shimmers while pictures are made is painted by the processor that should make them.
+        """
         phone = options.pop("phone", False)
+        usual = {"locale": "en-US", "reduced_motion": "reduce"}
         context = self.browser.new_context(
-            base_url=self.url,
-            viewport=PHONE if phone else DESKTOP,
-            **{"locale": "en-US", **options},
+            base_url=self.url, viewport=PHONE if phone else DESKTOP, **{**usual, **options}
         )
         context.set_default_timeout(TIMEOUT)
         context.add_init_script(REPORT_VIOLATIONS)

@@ -142,7 +142,8 @@ class Results:
         expect(self.section).to_have_attribute("aria-busy", "false", timeout=PATIENCE)
         expect(self.pictures).to_have_count(pictures)
         for picture in self.pictures.all():
-            picture.scroll_into_view_if_needed()
+            # At once, without waiting until it is still: a late answer may exchange it.
+            picture.evaluate("(image) => image.scrollIntoView()")
             expect(picture).to_have_js_property("complete", True)
             assert picture.evaluate("(image) => image.naturalWidth") > 0
 

@@ -37,7 +37,7 @@ def find_shifts(page: Page) -> tuple[float, object]:
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_nothing_moves_while_pictures_arrive(browse: Browsing, phone: bool) -> None:
-    page = browse(phone=phone)
+    page = browse(phone=phone, reduced_motion="no-preference")
     page.context.add_init_script(OBSERVE)
     join(page.context)
     studio = Studio(page).open()

@@ -94,6 +94,7 @@ def test_the_caption_is_edited_in_place(page: Page, browse: Browsing) -> None:
     expect(post.caption).to_have_text(before)
 
     post.edit_button.click()
+    expect(post.field).to_be_focused()
     post.field.fill("x" * 5001)
     expect(page.locator("#id_caption_count")).to_have_text("5,001")
     post.save.click()

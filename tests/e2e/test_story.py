@@ -46,7 +46,7 @@ def test_a_new_person_signs_up_and_watches_three_pictures_arrive(
     browse: Browsing, language: str, locale: str, phone: bool
 ) -> None:
     texts = TEXTS[language]
-    page = browse(locale=locale, phone=phone)
+    page = browse(locale=locale, phone=phone, reduced_motion="no-preference")
     _sign_up_from_the_landing_page(page, language)
 
     navigation = page.locator(".tabbar" if phone else ".nav")
