@@ -34,6 +34,8 @@ MEASURES = (
     "wall",
     "search",
     "saving",
+    "purge",
+    "export",
     "renditions",
     "streams",
     "startup",

@@ -27,6 +27,8 @@ from tests.prove.mutants import MUTANTS, DoesNotApplyError, Mutant, copy_project
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 REPORTS_DIR = PROJECT_DIR / ".cache" / "tests"
 RECOVERY_BOUND_SECONDS = 30
+FAULTS = ("tests/faults", "tests/gallery/test_deletion_machine.py")
+GUARDS = (*FAULTS, "tests/gallery/services")  #: where tests look for planted bugs
 RECOVERY_TEST = "test_jobs_killed_under_the_real_lease_are_made_again"
 MUTANT_DEADLINE_SECONDS = 45
 """Long enough for an unchanged copy, which has to pass with it first."""
@@ -39,9 +41,11 @@ class Profile:
     repeats: int
     chaos_seconds: int
     chaos_rounds: int
+    machine: tuple[int, int]
+    """Programs of each repeat for the machine of deletions, and their steps."""
 
 
-PROFILES = {"ci": Profile(1, 60, 1), "nightly": Profile(20, 300, 4)}
+PROFILES = {"ci": Profile(1, 60, 1, (100, 40)), "nightly": Profile(20, 300, 4, (250, 80))}
 
 
 @dataclass
@@ -86,6 +90,8 @@ def _prove(options: argparse.Namespace, profile: Profile, folder: Path) -> int:
                 "FAULTS_REPORT": str(records),
                 "FAULTS_SEED": str(options.seed + number),
                 "FAULTS_CHAOS_SECONDS": str(profile.chaos_seconds if rounds else 10),
+                "MACHINE_PROGRAMS": str(profile.machine[0]),
+                "MACHINE_STEPS": str(profile.machine[1]),
             }
             outcome = _pytest(PROJECT_DIR, options.only, environment, folder)
             outcomes.append(outcome)
@@ -115,11 +121,16 @@ def _prove(options: argparse.Namespace, profile: Profile, folder: Path) -> int:
 
 
 def _pytest(
-    project: Path, only: str, environment: dict[str, str], folder: Path, *more: str
+    project: Path,
+    only: str,
+    environment: dict[str, str],
+    folder: Path,
+    *more: str,
+    paths: tuple[str, ...] = FAULTS,
 ) -> Outcome:
     report = folder / "report.xml"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "tests/faults", "-m", "faults", "-q"]
+    command = [sys.executable, "-m", "pytest", *paths, "-q"]
     command += ["-p", "no:cacheprovider", f"--junitxml={report}", *(["-k", only] if only else [])]
     done = subprocess.run(
         [*command, *more],
@@ -189,7 +200,7 @@ def _try_mutants(mutants: list[Mutant], folder: Path) -> tuple[dict[str, str], d
     print(f"planting {len(mutants)} bugs, after a look at an unchanged copy", flush=True)
     untouched = copy_project(PROJECT_DIR, folder / "untouched")
     guards = " or ".join(sorted({f"({mutant.guards})" for mutant in mutants}))
-    control = _pytest(untouched, guards, environment, folder)
+    control = _pytest(untouched, guards, environment, folder, paths=GUARDS)
     if control.failed or control.status:
         reason = f"the unchanged copy fails as well: {control.failed} {control.reasons}"
         return caught, dict.fromkeys((mutant.name for mutant in mutants), reason)
@@ -200,7 +211,7 @@ def _try_mutants(mutants: list[Mutant], folder: Path) -> tuple[dict[str, str], d
         except DoesNotApplyError as error:
             missed[mutant.name] = str(error)
             continue
-        outcome = _pytest(copy, mutant.guards, environment, folder, "-x")
+        outcome = _pytest(copy, mutant.guards, environment, folder, "-x", paths=GUARDS)
         # Status 1: tests ran and failed. Anything else proves nothing.
         if outcome.failed and outcome.status == 1:
             caught[mutant.name] = f"{outcome.failed[0]}: {outcome.reasons[0]}"

@@ -50,6 +50,10 @@ JOBS = "generation/services/jobs.py"
 IMAGES = "generation/services/images.py"
 OBJECTS = "gallery/services/objects.py"
 OUTBOX = "gallery/services/outbox.py"
+CLAIMS = "gallery/services/claims.py"
+DELETION = "gallery/services/deletion.py"
+TRASH = "gallery/services/trash.py"
+RUNNER = "generation/services/runner.py"
 
 MODEL_OF_JOBS = "generation/models/jobs.py"
 
@@ -58,7 +62,7 @@ NO_UNIQUE_JOB = (
     'fields=("post", "kind", "slot"),\n                        name="job_one_a_slot"',
     'fields=("id", "post", "kind", "slot"),\n                        name="job_one_a_slot"',
 )
-NO_SECOND_LOOK = (OUTBOX, "if _is_referenced(obj):", "if False:")
+NO_SECOND_LOOK = (OUTBOX, "return [obj for obj in claimed if obj.pk in shown]", "return []")
 
 MUTANTS = (
     Mutant(
@@ -174,15 +178,15 @@ MUTANTS = (
         (
             (
                 IMAGES,
-                "        objects.retract(job.output_id)\n",
-                "        objects.discard(job.output_id)\n",
+                "    ).exists():\n        objects.retract(job.output_id)\n",
+                "    ).exists():\n        objects.discard(job.output_id)\n",
             ),
         ),
     ),
     Mutant(
         "the outbox does not notice a writer between its two steps",
         "bytes_written_while",
-        ((OUTBOX, ", next_attempt_at__isnull=False\n", "\n"),),
+        ((CLAIMS, ", claim__in={row.claim for row in rows}", ""),),
     ),
     Mutant(
         "a stored picture is not adopted",
@@ -232,6 +236,165 @@ MUTANTS = (
                 "generation/services/studio.py",
                 "if latest is None or latest.status != GenerationJob.Status.FAILED:",
                 "if latest is None:",
+            ),
+        ),
+    ),
+    Mutant(
+        "restoring does not ask how late it is",
+        "after_thirty_days_nothing_is_restored",
+        (
+            (
+                "gallery/models/posts.py",
+                "owner=user, deleted_at__gt=Now() - settings.TRASH_RETENTION",
+                "owner=user, deleted_at__isnull=False",
+            ),
+        ),
+    ),
+    Mutant(
+        "rows are deleted without their objects",
+        "stopped_anywhere",
+        ((DELETION, "    objects.release(*object_ids)\n", ""),),
+    ),
+    Mutant(
+        "a copy takes the place although nobody wants it any more",
+        "restore_between_the_copy",
+        (("gallery/services/moves.py", "    if not replaced:\n", "    if False:\n"),),
+    ),
+    Mutant(
+        "the audit does not look again before it deletes",
+        "row_that_came_meanwhile",
+        (("gallery/services/storage_audit.py", "if _is_known(key):", "if False:"),),
+    ),
+    Mutant(
+        "the counts of an emptying are written afterwards",
+        "counts_what_is_really_gone",
+        (
+            (
+                "gallery/services/emptying.py",
+                'deleted_posts=F("deleted_posts") + step.total',
+                'deleted_posts=F("deleted_posts") + 0 * step.total',
+            ),
+        ),
+    ),
+    Mutant(
+        "bytes go before their rows",
+        "stopped_anywhere",
+        (
+            (
+                DELETION,
+                "    objects.release(*object_ids)\n",
+                "    objects.release(*object_ids)\n"
+                "    from gallery.services import outbox\n"
+                "    outbox.drain()\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "what may be deleted is not asked again under the lock",
+        "restored_at_the_last_moment",
+        (
+            (
+                DELETION,
+                "    chosen = posts.filter(pk__in=list(dict.fromkeys(ids)))\n",
+                "    found = list(posts.filter(pk__in=list(ids)).values_list('pk', flat=True))\n"
+                "    chosen = Post.objects.filter(pk__in=found)\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "versions of versions stay",
+        "whole_family_goes",
+        ((DELETION, "        found |= frontier\n", "        found |= frontier\n        break\n"),),
+    ),
+    Mutant(
+        "the purge comes a day early",
+        "older_than_thirty_days",
+        (
+            (
+                "gallery/models/posts.py",
+                "deleted_at__lte=Now() - settings.TRASH_RETENTION",
+                "deleted_at__lte=Now() - settings.TRASH_RETENTION * 29 / 30",
+            ),
+        ),
+    ),
+    Mutant(
+        "restoring leaves it in the trash",
+        "everything_comes_back",
+        ((TRASH, "deleted_at=None, updated_at=Now()", "updated_at=Now()"),),
+    ),
+    Mutant(
+        "restored pictures stay private",
+        "come_back_under_new_keys",
+        (
+            (
+                TRASH,
+                '        moves.follow(moved)\n        _record("post.restore"',
+                '        _record("post.restore"',
+            ),
+        ),
+    ),
+    Mutant(
+        "pictures of what is withdrawn stay public",
+        "whatever_happens",
+        (
+            (
+                TRASH,
+                '        moves.follow(moved)\n        _record("post.trash"',
+                '        _record("post.trash"',
+            ),
+        ),
+    ),
+    Mutant(
+        "a picture that was made meanwhile is public",
+        "withdrawn_meanwhile",
+        (
+            (
+                IMAGES,
+                "        moves.follow([post.pk])  # it may have been withdrawn meanwhile\n",
+                "",
+            ),
+        ),
+    ),
+    Mutant(
+        "what is deleted goes on counting",
+        "gives_back_what_it_deletes",
+        ((OBJECTS, "    quota.count(freed)\n", ""),),
+    ),
+    Mutant(
+        "what was stored for a post that is gone is not taken back",
+        "deleted_for_good_while_it_is_made",
+        (
+            (
+                IMAGES,
+                "        post = jobs.lock_post(job)\n",
+                "        post = posts.lock(job.post_id)\n",
+            ),
+            (
+                RUNNER,
+                "        _end_broken(job, spec, error)\n        images.drop_output(job)\n",
+                "        _end_broken(job, spec, error)\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "an upload that outlived its lease is not taken back",
+        "upload_that_outlives",
+        (
+            (
+                "gallery/services/references.py",
+                "# storing took longer than its lease\n        objects.retract(obj.pk)\n",
+                "# storing took longer than its lease\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "a full disk breaks the page",
+        "finds_the_disk_full",
+        (
+            (
+                "pixelstream/uploads.py",
+                "    except OSError as error:\n",
+                "    except EOFError as error:\n",
             ),
         ),
     ),

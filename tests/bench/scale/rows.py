@@ -108,6 +108,7 @@ OBJECTS = Table(
     {
         "area": "public",
         "state": "live",
+        "moving_to": "",
         "content_type": "image/jpeg",
         "size": 400_000,
         "sha256": "0" * 64,
