@@ -31,6 +31,14 @@ def data_dir() -> Iterator[Path]:
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the database: the others need no second run on another one."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}:
+            item.add_marker(pytest.mark.database)
+
+
 class BrokerServer:
     """A real Valkey that a test may stop and start again."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -29,6 +30,22 @@ COMMANDS: dict[Program, str] = {
     "beat": " celery --quiet -A pixelstream beat",
     "broker": "valkey-server",
 }
+# Reads code, a line of JSON each, and answers with what it printed and what went wrong.
+RUNNER = """
+import contextlib, io, json, sys, traceback
+import django
+from django.db import connection
+django.setup()
+for line in sys.stdin:
+    printed, problem = io.StringIO(), ""
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(json.loads(line), {})
+    except Exception:
+        problem = traceback.format_exc()
+    connection.close()
+    print(json.dumps([printed.getvalue(), problem]), flush=True)
+"""
 # What a developer's own .env may say must not reach these tests.
 KEYS = ("OPENROUTER", "OPENAI", "GEMINI", "POLLINATIONS", "KIE")
 
@@ -39,6 +56,7 @@ class RunningApp:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="pixelstream-e2e-"))
         self.log = self.folder / "log.txt"
+        self.runner: subprocess.Popen[str] | None = None
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         data_dir = self.folder / "data"
@@ -49,6 +67,7 @@ class RunningApp:
             "DATA_DIR": str(data_dir),
             "DATABASE_URL": _new_database(data_dir),
             "REDIS_URL": "",
+            "R2_BUCKET_NAME": "",
             "PORT": str(self.port),
             "SITE_URL": self.url,
             "DEBUG": "false",
@@ -77,6 +96,8 @@ class RunningApp:
 
     def stop(self) -> None:
         """Ctrl-C. Raises when it does not end well or leaves processes behind."""
+        if self.runner is not None:
+            self.runner.communicate()  # it ends with its input
         started = _descendants(self.process.pid)
         self.process.send_signal(signal.SIGINT)
         try:
@@ -97,14 +118,34 @@ class RunningApp:
         assert len(found) == 1, f"{program}: {found}"
         os.kill(found[0], signal.SIGKILL)
 
+    def run(self, code: str) -> str:
+        """Run Python in a process that has the application loaded, on the same data. Returns what
+        it printed. Loading takes longer than most of what tests want, so the process stays.
+        """
+        if self.runner is None:
+            self.runner = subprocess.Popen(
+                [sys.executable, "-c", RUNNER],
+                cwd=ROOT,
+                env={**self._own_environment(), "DJANGO_SETTINGS_MODULE": "pixelstream.settings"},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self.runner.stdin
+        assert self.runner.stdout
+        self.runner.stdin.write(json.dumps(code) + "\n")
+        self.runner.stdin.flush()
+        printed, problem = json.loads(self.runner.stdout.readline())
+        if problem:
+            raise RuntimeError(problem)
+        return str(printed)
+
     def manage(self, *arguments: str) -> str:
         """Run a command of `manage.py` on the same data."""
-        secrets = (self.folder / "data" / "secrets.env").read_text("utf-8").splitlines()
-        key = next(line for line in secrets if line.startswith("SECRET_KEY="))
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env={**self.environment, "SECRET_KEY": key.partition("=")[2]},
+            env=self._own_environment(),
             capture_output=True,
             text=True,
             check=False,
@@ -112,6 +153,11 @@ class RunningApp:
         if done.returncode:
             raise RuntimeError(done.stdout + done.stderr)
         return done.stdout
+
+    def _own_environment(self) -> dict[str, str]:
+        secrets = (self.folder / "data" / "secrets.env").read_text("utf-8").splitlines()
+        key = next(line for line in secrets if line.startswith("SECRET_KEY="))
+        return {**self.environment, "SECRET_KEY": key.partition("=")[2]}
 
     def output(self) -> str:
         """What the launcher and its programs have printed."""

@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def _take(app: RunningApp, browse: Browsing, language: str, posts: int, folder: Path) -> None:
-    page = browse(locale=LOCALES[language], reduced_motion="reduce")
+    page = browse(locale=LOCALES[language])
     person = join(page.context, PEOPLE[language])
     _shoot(page, states.empty_states(page), language, folder)
     app.manage("load_demo", "--email", person.email, "--limit", str(posts))
@@ -63,7 +63,8 @@ def _take(app: RunningApp, browse: Browsing, language: str, posts: int, folder: 
     _shoot(page, states.lightbox_states(page), language, folder)
     _shoot(page, states.library_states(page), language, folder)
     _shoot(page, states.studio_states(page, PROMPTS[language], MODELS), language, folder)
-    stranger = browse(locale=LOCALES[language], reduced_motion="reduce")
+    _shoot(page, states.trash_states(page), language, folder)
+    stranger = browse(locale=LOCALES[language])
     _shoot(stranger, states.public_states(stranger), language, folder)
 
 
