@@ -11,20 +11,31 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from gallery.admin_deletion import delete_for_good
 from gallery.covers import with_covers
 from gallery.models import (
+    AccountErasure,
+    AccountExport,
     AuditEvent,
     ChatMessage,
+    ExportPart,
     GeneratedImage,
+    Imported,
+    Installation,
     Post,
     Project,
     ReferenceImage,
     StoredObject,
+    TrashEmptying,
+    Usage,
 )
+from gallery.services import claims, moves, quota
 from pixelstream.accounts.models import User
 from pixelstream.admin import KeptAdmin, ReadOnlyAdmin, thumbnail
+from pixelstream.file_sizes import file_size
 
 
 class ImageInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -77,6 +88,7 @@ class PostAdmin(KeptAdmin):
     list_select_related = ("owner",)
     search_fields = ("=id", "prompt", "caption", "owner__email")
     inlines = (ImageInline,)
+    actions = (delete_for_good,)
     fieldsets = (
         (None, {"fields": ("owner", "project", "status", "caption", "prompt")}),
         (
@@ -154,6 +166,7 @@ class PostAdmin(KeptAdmin):
         with transaction.atomic():
             obj.save(update_fields=[*changed, "updated_at"])
             Post.objects.filter(pk=obj.pk).update(revision=F("revision") + 1)
+            moves.follow([obj.pk])
             AuditEvent.objects.record("post.moderate", actor=cast(User, request.user), target=obj)
 
 
@@ -201,14 +214,151 @@ class ChatMessageAdmin(ReadOnlyAdmin):
     search_fields = ("=post__id", "post__owner__email")
 
 
+class StorageFailureFilter(admin.SimpleListFilter):
+    """What storage still has to do and did not do so far."""
+
+    title = _("storage failed")
+    parameter_name = "failed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Once, or so often that somebody should look."""
+        return [("once", gettext("at least once")), ("stuck", gettext("again and again"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[StoredObject]
+    ) -> QuerySet[StoredObject]:
+        """Those rows."""
+        if self.value() not in {"once", "stuck"}:
+            return queryset
+        least = claims.DEAD_LETTER_ATTEMPTS if self.value() == "stuck" else 1
+        return queryset & StoredObject.objects.waiting_after_failure(at_least=least)
+
+
 @admin.register(StoredObject)
 class StoredObjectAdmin(ReadOnlyAdmin):
-    """Objects in storage, the deleted ones too."""
+    """Objects in storage, the deleted ones too: the outbox, and the receipts of what is gone."""
 
-    list_display = ("key", "area", "state", "owner", "size", "attempts", "created_at", "gone_at")
-    list_filter = ("state", "area", "created_at")
+    list_display = (
+        *("key", "state", "moving_to", "attempts", "last_error", "next_attempt_at"),
+        *("owner", "size", "area", "created_at", "gone_at"),
+    )
+    list_filter = ("state", StorageFailureFilter, "area", "created_at")
     list_select_related = ("owner",)
     search_fields = ("key", "sha256", "owner__email")
+    actions = ("try_again",)
+
+    @admin.action(description=_("Try again now what failed"))
+    def try_again(self, request: HttpRequest, queryset: QuerySet[StoredObject]) -> None:
+        """Do not wait: the outbox takes them within seconds."""
+        failed = StoredObject.objects.waiting_after_failure()
+        changed = failed.filter(pk__in=queryset.values("pk")).update(next_attempt_at=None)
+        text = ngettext("%(n)s object is tried again.", "%(n)s objects are tried again.", changed)
+        self.message_user(request, text % {"n": changed})
+
+
+@admin.register(TrashEmptying)
+class TrashEmptyingAdmin(ReadOnlyAdmin):
+    """Wishes to empty a trash, and how far they are."""
+
+    list_display = (
+        *("id", "owner", "requested_at", "found", "deleted_posts", "deleted_images"),
+        *("freed_bytes", "lease_until", "finished_at"),
+    )
+    list_filter = (("finished_at", admin.EmptyFieldListFilter), "requested_at")
+    list_select_related = ("owner",)
+    search_fields = ("owner__email",)
+
+
+@admin.register(AccountExport)
+class AccountExportAdmin(ReadOnlyAdmin):
+    """What people take along, and how far it is."""
+
+    list_display = (
+        *("id", "owner", "requested_at", "found", "done"),
+        *("lease_until", "finished_at", "told_at"),
+    )
+    list_filter = (("finished_at", admin.EmptyFieldListFilter), "requested_at")
+    list_select_related = ("owner",)
+    search_fields = ("owner__email",)
+
+
+@admin.register(ExportPart)
+class ExportPartAdmin(ReadOnlyAdmin):
+    """The archives of exports. Their content is their owner's."""
+
+    list_display = ("id", "export_id", "number", "files")
+    search_fields = ("=export__id",)
+
+
+@admin.register(AccountErasure)
+class AccountErasureAdmin(ReadOnlyAdmin):
+    """Who wants to be forgotten, and when; afterwards that somebody was."""
+
+    list_display = (
+        *("id", "person", "requested_at", "due_at", "started_at", "emptied_at"),
+        *("receipt_sent_at", "finished_at", "posts", "images", "references", "freed_bytes"),
+    )
+    list_filter = (("finished_at", admin.EmptyFieldListFilter), "due_at")
+    list_select_related = ("person",)
+    search_fields = ("person__email",)
+
+
+@admin.register(Installation)
+class InstallationAdmin(ReadOnlyAdmin):
+    """Which installation this is, as its exports say."""
+
+    list_display = ("identifier",)
+
+
+@admin.register(Imported)
+class ImportedAdmin(ReadOnlyAdmin):
+    """Where imported posts and references come from."""
+
+    list_display = ("id", "owner", "kind", "source", "source_id", "local_id")
+    list_filter = ("kind",)
+    list_select_related = ("owner",)
+    search_fields = ("owner__email", "=source_id", "=local_id")
+
+
+@admin.register(Usage)
+class UsageAdmin(KeptAdmin):
+    """Who uses how much. The limit can be another one for a person; the rest is counted."""
+
+    ordering = ("-bytes_used",)
+    list_display = ("owner", "used", "limit", "percent", "limit_bytes", "warned_at")
+    list_select_related = ("owner",)
+    search_fields = ("owner__email",)
+    fields = ("owner", "used", "limit", "limit_bytes", "is_auto_cleaned", "warned_at")
+    autocomplete_fields = ("owner",)
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Whoever may change limits may set one for a person for whom nothing is kept yet."""
+        return admin.ModelAdmin.has_add_permission(self, request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """All but the limit."""
+        counted = ("used", "limit", "is_auto_cleaned", "warned_at")
+        return counted if obj is None else ("owner", *counted)
+
+    @admin.display(description=_("used"), ordering="bytes_used")
+    def used(self, usage: Usage) -> str:
+        """As people read it."""
+        return file_size(usage.used)
+
+    @admin.display(description=_("limit"))
+    def limit(self, usage: Usage) -> str:
+        """The one that counts."""
+        return file_size(usage.limit) if usage.limit else gettext("none")
+
+    @admin.display(description="%")
+    def percent(self, usage: Usage) -> str:
+        """How full it is."""
+        return f"{usage.percent} %" if usage.limit else ""
+
+    def save_model(self, request: HttpRequest, obj: Usage, form: Any, change: bool) -> None:
+        """Write the limit only: the count goes on meanwhile."""
+        quota.set_limit(obj.owner, obj.limit_bytes)
+        AuditEvent.objects.record("quota.limit", actor=cast(User, request.user), target=obj.owner)
 
 
 @admin.register(AuditEvent)

@@ -26,6 +26,7 @@ class Action(StrEnum):
     DOWNLOAD = "download"
     VISIBILITY = "visibility"
     MOVE = "move"
+    TRASH = "trash"
 
 
 class DownloadForm(forms.Form):
@@ -64,6 +65,7 @@ class BatchForm(forms.Form):
     visibility = forms.ChoiceField(required=False, choices=Post.Visibility.choices)
     project = forms.CharField(required=False, max_length=20)
     metadata = forms.ChoiceField(required=False, choices=[(m.value, m.value) for m in Metadata])
+    confirm = forms.BooleanField(required=False)
 
     def __init__(self, data: Any, *, owner: User) -> None:
         super().__init__(data)

@@ -14,10 +14,11 @@ IMAGE_COLUMNS = (
     *("id", "post_id", "object_id", "position"),
     *("width", "height", "dominant_colour", "model_name"),
 )
-OBJECT_COLUMNS = ("id", "key", "rendition_widths")
+OBJECT_COLUMNS = ("id", "key", "area", "rendition_widths")
 
 STATEMENT = f"""
-    SELECT {", ".join(f"picture.{name}" for name in IMAGE_COLUMNS)}, object.key, rendition_widths
+    SELECT {", ".join(f"picture.{name}" for name in IMAGE_COLUMNS)},
+        object.key, object.area, rendition_widths
     FROM {GeneratedImage._meta.db_table} AS picture
     JOIN {StoredObject._meta.db_table} AS object ON object.id = object_id
     WHERE post_id IN (%s) ORDER BY post_id, position
@@ -53,8 +54,8 @@ def with_covers(posts: Iterable[Post]) -> list[Post]:
 
 def _image(row: tuple[object, ...]) -> GeneratedImage:
     """An instance as the ORM would make it with `only()` and `select_related()`."""
-    *columns, key, widths = row
+    *columns, key, area, widths = row
     image = GeneratedImage.from_db(connection.alias, IMAGE_COLUMNS, columns)
-    kept = (image.object_id, key, json.loads(str(widths)))
+    kept = (image.object_id, key, area, json.loads(str(widths)))
     image.object = StoredObject.from_db(connection.alias, OBJECT_COLUMNS, kept)
     return image

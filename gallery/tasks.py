@@ -1,18 +1,188 @@
 """Shells over services: safe to run twice."""
 
-from celery import shared_task
+from __future__ import annotations
 
-from gallery.services import downloads, outbox
+import logging
+
+from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from gallery.services import (
+    downloads,
+    emptying,
+    erasure,
+    exporting,
+    outbox,
+    purge,
+    quota,
+    recount,
+    sharing,
+    storage_audit,
+)
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
 def drain_outbox() -> None:
-    """Remove abandoned and deleted objects from storage."""
-    outbox.sweep_abandoned()
-    outbox.drain()
+    """Move and delete objects in storage as their rows ask for."""
+    outbox.run()
+
+
+@shared_task
+def empty_trash(emptying_id: int) -> None:
+    """Carry out one person's wish to empty their trash."""
+    emptying.carry_out(emptying_id)
+
+
+def ring_to_empty(emptying_id: int) -> None:
+    """Tell a worker after the commit; without a broker the beat does it a little later."""
+
+    def ring() -> None:
+        try:
+            empty_trash.delay(emptying_id)
+        except OperationalError as error:
+            logger.warning("The broker is away, the trash is emptied a little later: %s", error)
+
+    transaction.on_commit(ring, robust=True)
+
+
+@shared_task
+def resume_emptyings() -> None:
+    """Go on with emptyings whose worker died or that the broker lost."""
+    for emptying_id in emptying.unfinished():
+        emptying.carry_out(emptying_id)
+
+
+@shared_task
+def purge_trash() -> None:
+    """Delete for good what was in the trash for too long, and receipts that are old."""
+    purge.purge_trash()
+    purge.forget_receipts()
+
+
+@shared_task
+def expire_shares() -> None:
+    """Let pictures leave the public area whose sharing has ended."""
+    sharing.expire(limit=10_000)
+
+
+@shared_task
+def clean_references() -> None:
+    """Delete uploads that nothing uses any more and nobody kept."""
+    purge.clean_references()
 
 
 @shared_task
 def flush_download_counts() -> None:
     """Bring the downloads that were counted in the broker to the posts."""
     downloads.flush_counts()
+
+
+@shared_task
+def warn_of_quota(owner_id: int) -> None:
+    """Tell a person by e-mail that their storage is nearly full."""
+    quota.warn(owner_id)
+
+
+def ring_to_warn(owner_id: int) -> None:
+    """Tell a worker after the commit; without a broker the next night's recount does it."""
+
+    def ring() -> None:
+        try:
+            warn_of_quota.delay(owner_id)
+        except OperationalError as error:
+            logger.warning("The broker is away, person %s is warned later: %s", owner_id, error)
+
+    transaction.on_commit(ring, robust=True)
+
+
+@shared_task
+def recount_quota() -> None:
+    """Count anew what people use, mend what is wrong, and warn who was not warned."""
+    recount.recount(fix=True)
+    quota.warn_who_was_not()
+
+
+@shared_task
+def audit_storage() -> None:
+    """Compare what lies in storage with the rows, and write an error about what is off into the
+    log. Mends nothing: that is for `manage.py audit_storage --fix`, by somebody who looks.
+    """
+    report = storage_audit.audit()
+    if not report.is_clean:
+        counted = ", ".join(f"{count} {kind}" for kind, count in sorted(report.counts.items()))
+        logger.error("Rows and storage are not in step: %s. First: %s", counted, report.samples)
+
+
+@shared_task
+def export_account(export_id: int) -> None:
+    """Make archives of everything that is a person's."""
+    exporting.carry_out(export_id)
+
+
+def ring_to_export(export_id: int) -> None:
+    """Tell a worker after the commit; without a broker the beat does it a little later."""
+
+    def ring() -> None:
+        try:
+            export_account.delay(export_id)
+        except OperationalError as error:
+            logger.warning("The broker is away, the export is made a little later: %s", error)
+
+    transaction.on_commit(ring, robust=True)
+
+
+@shared_task
+def resume_account_work() -> None:
+    """Go on with exports and erasures whose worker died or ended, or that the broker lost."""
+    for export_id in exporting.unfinished():
+        exporting.carry_out(export_id)
+    for erasure_id in erasure.unfinished():
+        erasure.carry_out(erasure_id)
+
+
+@shared_task
+def erase_accounts() -> None:
+    """Erase who asked for it a week ago, delete old exports, and send mails that failed."""
+    erasure.run_due()
+    erasure.confirm_who_was_not()
+    exporting.delete_expired()
+    exporting.tell_who_was_not()
+
+
+@shared_task
+def confirm_erasure(erasure_id: int) -> None:
+    """Tell a person by e-mail that their account will be deleted."""
+    erasure.confirm(erasure_id)
+
+
+@shared_task
+def tell_kept(person_id: int) -> None:
+    """Tell a person by e-mail that their account stays."""
+    erasure.tell_kept(person_id)
+
+
+def ring_to_confirm(erasure_id: int) -> None:
+    """Tell a worker after the commit; without a broker the beat does it within the hour."""
+
+    def ring() -> None:
+        try:
+            confirm_erasure.delay(erasure_id)
+        except OperationalError as error:
+            logger.warning("The broker is away, the mail is sent within the hour: %s", error)
+
+    transaction.on_commit(ring, robust=True)
+
+
+def ring_to_tell_kept(person_id: int) -> None:
+    """Tell a worker after the commit. Without a broker the page alone has said it."""
+
+    def ring() -> None:
+        try:
+            tell_kept.delay(person_id)
+        except OperationalError as error:
+            logger.warning("The broker is away, person %s gets no mail: %s", person_id, error)
+
+    transaction.on_commit(ring, robust=True)

@@ -3,15 +3,19 @@
 from django.urls import path
 
 from gallery.views import (
+    account,
     batch,
     downloads,
     gallery,
     lightbox,
     media,
     news,
+    pictures,
     posts,
     projects,
+    quota,
     references,
+    trash,
 )
 
 app_name = "gallery"
@@ -19,6 +23,15 @@ urlpatterns = [
     path("gallery/", gallery.post_list, name="post-list"),
     path("gallery/news/", news.post_news, name="post-news"),
     path("gallery/batch/", batch.batch_posts, name="batch"),
+    path("gallery/trash/", trash.trash_list, name="trash-list"),
+    path("gallery/trash/news/", trash.trash_news, name="trash-news"),
+    path("gallery/trash/restore/", trash.trash_restore, name="trash-restore"),
+    path("gallery/trash/delete/", trash.trash_delete, name="trash-delete"),
+    path("gallery/trash/empty/", trash.trash_empty, name="trash-empty"),
+    path("gallery/trash/emptying/<int:pk>/", trash.trash_emptying, name="trash-emptying"),
+    path("posts/<int:pk>/trash/", trash.post_trash, name="post-trash"),
+    path("posts/<int:pk>/restore/", trash.post_restore, name="post-restore"),
+    path("posts/<int:pk>/delete/", trash.post_delete, name="post-delete"),
     path("posts/<int:pk>/download/", downloads.post_download, name="post-download"),
     path("posts/<int:pk>/visibility/", posts.post_visibility, name="post-visibility"),
     path("posts/<int:pk>/caption/", posts.post_caption, name="post-caption"),
@@ -35,5 +48,28 @@ urlpatterns = [
     path("references/<int:pk>/keep/", references.reference_keep, name="reference-keep"),
     path("references/<int:pk>/rename/", references.reference_rename, name="reference-rename"),
     path("references/<int:pk>/delete/", references.reference_delete, name="reference-delete"),
+    path("pictures/<int:pk>/", pictures.picture_file, name="picture-file"),
+    path("settings/storage/", quota.storage, name="storage"),
+    path("settings/storage/cleaning/", quota.storage_cleaning, name="storage-cleaning"),
+    path("settings/storage/notice/hide/", quota.storage_notice_hide, name="storage-notice-hide"),
+    path("settings/account/", account.account, name="account"),
+    path("settings/account/export/", account.account_export, name="account-export"),
+    path(
+        "settings/account/export/progress/",
+        account.account_export_progress,
+        name="account-export-progress",
+    ),
+    path(
+        "settings/account/export/delete/",
+        account.account_export_delete,
+        name="account-export-delete",
+    ),
+    path(
+        "settings/account/export/parts/<int:pk>/",
+        account.account_export_part,
+        name="account-export-part",
+    ),
+    path("settings/account/erase/", account.account_erase, name="account-erase"),
+    path("settings/account/keep/", account.account_keep, name="account-keep"),
     path("media/<path:key>", media.public_object, name="public-object"),
 ]

@@ -18,7 +18,7 @@ class GenerationConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the catalogue's table up to date with what ships, and register the checks."""
-        from generation import checks  # noqa: F401 (registers by being imported)
+        from generation import checks, receivers  # noqa: F401 (register by being imported)
 
         post_migrate.connect(_load_shipped_models, sender=self)
 

@@ -1,7 +1,7 @@
 """What every page of the admin does the same way.
 
-The admin looks, and changes only what no other code writes. It never deletes: what owns bytes
-in storage goes through the services that also remove the bytes.
+The admin looks, and changes only what no other code writes. It deletes no row by itself: what owns
+bytes in storage goes through the services that also remove the bytes.
 """
 
 from __future__ import annotations

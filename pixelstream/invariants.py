@@ -14,7 +14,15 @@ from django.core.files.storage import Storage, storages
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Now
 
-from gallery.models import GeneratedImage, Post, ReferenceImage, StoredObject
+from gallery.models import (
+    AccountErasure,
+    ExportPart,
+    GeneratedImage,
+    Post,
+    ReferenceImage,
+    StoredObject,
+)
+from gallery.services import erasure, recount
 from generation.models import GenerationJob
 from generation.services.posts import status_of
 
@@ -82,13 +90,43 @@ def stored_bytes_have_their_row() -> Iterator[str]:
 
 def what_is_shown_is_live() -> Iterator[str]:
     """B3: pictures and references point to live objects, and live objects are pointed to."""
-    for model in (GeneratedImage, ReferenceImage):
+    for model in (GeneratedImage, ReferenceImage, ExportPart):
         for row in model._default_manager.exclude(object__state=State.LIVE):
             yield f"{model.__name__} {row.pk} points to an object that is not live"
     for obj in StoredObject.objects.filter(
-        state=State.LIVE, image__isnull=True, reference_image__isnull=True
+        state=State.LIVE,
+        image__isnull=True,
+        reference_image__isnull=True,
+        export_part__isnull=True,
     ):
         yield f"object {obj.pk} is live and belongs to nothing"
+
+
+def the_trash_is_private() -> Iterator[str]:
+    """V2: pictures of trashed posts lie in the private area, or are on their way there."""
+    exposed = StoredObject.objects.filter(
+        state=State.LIVE,
+        area=StoredObject.Area.PUBLIC,
+        moving_to="",
+        image__post__deleted_at__isnull=False,
+    )
+    for obj in exposed:
+        yield f"object {obj.pk} of a trashed post stays public"
+
+
+def people_use_what_is_kept_for_them() -> Iterator[str]:
+    """Q1: what each person uses is the size of their live objects."""
+    yield from map(str, recount.drifts())
+
+
+def of_erased_people_nothing_is_left() -> Iterator[str]:
+    """P5: nothing belongs to a person whose erasure has ended."""
+    ended = AccountErasure.objects.filter(finished_at__isnull=False).select_related("person")
+    for one in ended.iterator():
+        for left in erasure.remains(one.person):
+            yield f"person {one.person_id} was erased, and there is {left}"
+        if not erasure.is_erased(one.person):
+            yield f"person {one.person_id} was erased and has an address"
 
 
 def _keys(storage: Storage, folder: str = "") -> Iterator[str]:
@@ -109,4 +147,7 @@ CHECKS: dict[str, Check] = {
     "B1": live_objects_have_their_bytes,
     "B2": stored_bytes_have_their_row,
     "B3": what_is_shown_is_live,
+    "V2": the_trash_is_private,
+    "Q1": people_use_what_is_kept_for_them,
+    "P5": of_erased_people_nothing_is_left,
 }

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from pixelstream.storages import StorageUnavailableError
+
 logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -32,7 +34,7 @@ class PermissionsPolicyMiddleware:
 
 
 class ServiceUnavailableMiddleware:
-    """Answers 503 with a plain page when the database or the broker is away, not 500."""
+    """Answers 503 with a plain page when the database, broker or storage is away, not 500."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -43,7 +45,13 @@ class ServiceUnavailableMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn an outage into a page that says to try again; let anything else pass."""
-        outages = (OperationalError, InterfaceError, RedisConnectionError, RedisTimeoutError)
+        outages = (
+            OperationalError,
+            InterfaceError,
+            RedisConnectionError,
+            RedisTimeoutError,
+            StorageUnavailableError,
+        )
         if not isinstance(exception, outages):
             return None
         logger.exception("A service is away: %s", request.path)

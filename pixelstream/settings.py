@@ -13,12 +13,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import dj_email_url
+from celery.schedules import crontab
 from csp.constants import NONCE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import FileAwareEnv
+from environs import FileAwareEnv, validate
 
 from pixelstream import local
+from pixelstream.object_storage import options as storage_options
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = FileAwareEnv()
@@ -27,6 +29,8 @@ env.read_env(str(BASE_DIR / ".env"), recurse=False)
 DEBUG = env.bool("DEBUG", False)
 DATA_DIR = local.data_dir()
 PORT = env.int("PORT", 8000)
+WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", 6)
+WEB_THREADS = env.int("WEB_THREADS", 8)
 
 # --- secrets -----------------------------------------------------------------------------
 _local_secrets = local.load_secrets(DATA_DIR)
@@ -231,6 +235,46 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "every-10-seconds-resume-emptyings-of-trashes": {
+        "task": "gallery.tasks.resume_emptyings",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
+    "every-10-seconds-resume-exports-and-erasures": {
+        "task": "gallery.tasks.resume_account_work",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
+    "every-hour-erase-accounts": {
+        "task": "gallery.tasks.erase_accounts",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+    "every-minute-expire-shares": {
+        "task": "gallery.tasks.expire_shares",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "every-hour-purge-trash": {
+        "task": "gallery.tasks.purge_trash",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+    "every-hour-clean-references": {
+        "task": "gallery.tasks.clean_references",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+    "every-night-recount-quota": {
+        "task": "gallery.tasks.recount_quota",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 3600},
+    },
+    "every-night-audit-storage": {
+        "task": "gallery.tasks.audit_storage",
+        "schedule": crontab(hour=4, minute=30),
+        "options": {"expires": 3600},
+    },
     "every-10-seconds-drain-outbox": {
         "task": "gallery.tasks.drain_outbox",
         "schedule": timedelta(seconds=10),
@@ -240,7 +284,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- people ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["pixelstream.accounts.backends.PersonBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -301,23 +345,48 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
+# Cloudflare R2 or any other S3; docs/storage.md. What is missing is named at the first use.
+R2_ACCOUNT_ID = env.str("R2_ACCOUNT_ID", "")
+R2_ACCESS_KEY_ID = env.str("R2_ACCESS_KEY_ID", "")
+R2_SECRET_ACCESS_KEY = env.str("R2_SECRET_ACCESS_KEY", "")
+R2_BUCKET_NAME = env.str("R2_BUCKET_NAME", "")
+R2_PRIVATE_BUCKET_NAME = env.str("R2_PRIVATE_BUCKET_NAME", "")
+R2_PUBLIC_URL = env.str("R2_PUBLIC_URL", "")
+R2_ENDPOINT = env.str("R2_ENDPOINT", "") or storage_options.r2_endpoint(R2_ACCOUNT_ID)
+R2_REGION = env.str("R2_REGION", "auto")
+#: Both places by name, so that `move_storage` can read the one and write the other.
+STORAGE_PLACES: dict[str, storage_options.Areas] = {
+    "local": storage_options.on_disk(DATA_DIR / "media", MEDIA_URL),
+    "s3": storage_options.in_buckets(
+        endpoint=R2_ENDPOINT,
+        region=R2_REGION,
+        access_key=R2_ACCESS_KEY_ID,
+        secret_key=R2_SECRET_ACCESS_KEY,
+        bucket=R2_BUCKET_NAME,
+        private_bucket=R2_PRIVATE_BUCKET_NAME,
+        public_url=R2_PUBLIC_URL,
+        connections=max(WORKER_CONCURRENCY, WEB_THREADS) + 2,
+    ),
+}
+STORAGE_PLACE = "s3" if R2_BUCKET_NAME else "local"
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "pixelstream.storages.LocalStorage",
-        "OPTIONS": {"location": DATA_DIR / "media" / "private", "base_url": None},
-    },
-    "public": {
-        "BACKEND": "pixelstream.storages.LocalStorage",
-        "OPTIONS": {"location": DATA_DIR / "media" / "public", "base_url": MEDIA_URL},
-    },
-    "private": {
-        "BACKEND": "pixelstream.storages.LocalStorage",
-        "OPTIONS": {"location": DATA_DIR / "media" / "private", "base_url": None},
-    },
+    **STORAGE_PLACES[STORAGE_PLACE],
     "staticfiles": {"BACKEND": "pixelstream.storages.HashedStaticStorage"},
 }
+# A cache in front of the public pictures, which is told what was withdrawn; pixelstream.cdn.
+CDN_PURGE_URL = env.str("CDN_PURGE_URL", "")
+CDN_PURGE_TOKEN = env.str("CDN_PURGE_TOKEN", "")
+if STORAGE_PLACE == "s3":
+    # Pictures come from their public address, and private ones by a signed address of the account.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] += storage_options.origins(
+        R2_PUBLIC_URL, R2_ENDPOINT
+    )
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "pixelstream.uploads.DiskUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 # --- generating --------------------------------------------------------------------------
@@ -327,10 +396,14 @@ JOB_LEASE = timedelta(seconds=15)
 JOB_LEASE_RENEWAL = timedelta(seconds=3)
 JOB_MAX_ATTEMPTS = 4
 OBJECT_WRITING_LEASE = timedelta(seconds=120)
+TRASH_RETENTION = timedelta(days=30)
+RECEIPT_RETENTION = timedelta(days=90)
+EXPORT_RETENTION = timedelta(days=7)
+ERASURE_GRACE = timedelta(days=7)
+# Bytes that a person may keep, unless the admin says otherwise for them; 0 is no limit.
+QUOTA_BYTES = env.int("QUOTA_BYTES", 5 * 1024**3, validate=validate.Range(min=0))
 LIVE_TOKEN_MAX_AGE = timedelta(hours=12)
 GALLERY_PAGE_SIZE = 30
-WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", 6)
-WEB_THREADS = env.int("WEB_THREADS", 8)
 _PROVIDERS = ("openrouter", "openai", "gemini", "pollinations", "kie")
 PROVIDER_KEYS = {name: env.str(f"{name.upper()}_API_KEY", "") for name in _PROVIDERS}
 PROVIDER_BASE_URLS = {name: env.str(f"{name.upper()}_BASE_URL", "") for name in _PROVIDERS}

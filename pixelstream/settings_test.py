@@ -8,7 +8,8 @@ import tempfile
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="pixelstream-test-")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ["FIELD_ENCRYPTION_KEYS"] = "1:" + base64.b64encode(b"only for tests".ljust(32)).decode()
-# Keys of whoever runs the tests must not be spent by them. Empty wins over `.env` as well.
+# Keys of whoever runs the tests must not be spent by them, nor their buckets filled. Empty wins
+# over `.env` as well.
 os.environ.update(
     {
         f"{name}_{what}": ""
@@ -16,6 +17,17 @@ os.environ.update(
         for what in ("API_KEY", "BASE_URL")
     }
 )
+os.environ.update(
+    {
+        f"R2_{what}": ""
+        for what in (
+            *("ACCOUNT_ID", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "BUCKET_NAME"),
+            *("PRIVATE_BUCKET_NAME", "PUBLIC_URL", "ENDPOINT"),
+        )
+    }
+)
+
+os.environ.update({"CDN_PURGE_URL": "", "CDN_PURGE_TOKEN": ""})
 
 from pixelstream.settings import *  # noqa: F403
 from pixelstream.settings import DATABASES, STORAGES

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -21,6 +23,9 @@ from generation.fragments import home_context
 from generation.providers.types import Kind
 from generation.services import studio
 from pixelstream.accounts.adapter import set_language_cookie
+from pixelstream.uploads import UploadNotKeptError
+
+logger = logging.getLogger(__name__)
 
 RECENT_POSTS = 12
 FEED_POSTS = 12
@@ -61,7 +66,14 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page for a request that cannot be read; it says so when it is only too much of it."""
+    """The page for a request that cannot be read; it says so when it is only too much of it, or
+    when the disk is full.
+    """
+    if isinstance(exception, UploadNotKeptError):
+        logger.error("%s %s", request.path, exception)
+        response = render(request, "503.html", status=503)
+        response["Retry-After"] = "5"
+        return response
     if not isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
         return bad_request(request, exception)
     response = bad_request(request, exception, template_name="413.html")
@@ -83,9 +95,10 @@ def set_language(request: HttpRequest) -> HttpResponse:
     form = LanguageForm(request.POST)
     form.is_valid()
     target = form.cleaned_data.get("next") or "/"
-    if not url_has_allowed_host_and_scheme(
+    is_ours = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
+    )
+    if not is_ours or not target.startswith("/"):  # `redirect` takes other words for views
         target = "/"
     response = redirect(target)
     language = form.cleaned_data.get("language")

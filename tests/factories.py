@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from PIL import Image
 from gallery.imaging.renditions import develop, rendition_key
 from gallery.models import GeneratedImage, Post, Project, ReferenceImage, StoredObject
 from gallery.models.objects import new_key
+from gallery.services import quota
 from generation import catalogue
 from generation.models import GenerationJob
 from generation.providers.types import Kind
@@ -52,6 +54,7 @@ def create_object(owner: User, *, area: str = "public", data: bytes | None = Non
         sha256=hashlib.sha256(developed.data).hexdigest(),
         rendition_widths=sorted(developed.renditions),
     )
+    quota.count(Counter({owner.pk: obj.size}))
     storages[area].save(obj.key, ContentFile(developed.data))
     for width, rendition in developed.renditions.items():
         storages[area].save(rendition_key(obj.key, width), ContentFile(rendition))

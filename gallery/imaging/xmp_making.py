@@ -48,8 +48,12 @@ class Making:
 
 
 def with_making(packet: bytes, making: Making) -> bytes:
-    """Return the packet with the making added. Raises ValueError when it has no place for it."""
-    return with_description(packet, making.as_xmp())
+    """Return the packet with the making added, once. Raises ValueError when it has no place for it.
+
+    An imported picture tells it already: what was exported had it added.
+    """
+    description = making.as_xmp()
+    return packet if description in packet else with_description(packet, description)
 
 
 def _text(value: str) -> str:

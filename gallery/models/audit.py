@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
@@ -29,6 +30,32 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
             target_type=target._meta.label_lower if target else "",
             target_id=target.pk if target else None,
             counts=counts,
+        )
+
+    def record_many(
+        self,
+        action: str,
+        kind: type[models.Model],
+        ids: Iterable[int],
+        *,
+        actor: User | None = None,
+        counts: Mapping[int, dict[str, int]] | None = None,
+    ) -> None:
+        """Write down the same action on many rows, one event each, in the caller's transaction.
+
+        `counts` are those of each, by its id.
+        """
+        self.bulk_create(
+            [
+                AuditEvent(
+                    action=action,
+                    actor=actor,
+                    target_type=kind._meta.label_lower,
+                    target_id=pk,
+                    counts=(counts or {}).get(pk, {}),
+                )
+                for pk in ids
+            ]
         )
 
     def update(self, **kwargs: Any) -> NoReturn:

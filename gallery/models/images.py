@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -94,7 +95,9 @@ class GeneratedImage(models.Model):
 
     @cached_property
     def url(self) -> str:
-        """The permanent public address of the original."""
+        """The address of the original: permanent and public, or one for its owner only."""
+        if self.object.area == StoredObject.Area.PRIVATE:
+            return reverse("gallery:picture-file", args=[self.pk])
         return storages["public"].url(self.object.key)
 
     @property
@@ -106,9 +109,10 @@ class GeneratedImage(models.Model):
     def renditions(self) -> list[tuple[str, int]]:
         """Addresses and real widths in pixels of the smaller copies, smallest first."""
         existing = self.object.rendition_widths
-        # The addresses of this area are permanent and plain: they differ as the keys do.
+        is_private = self.object.area == StoredObject.Area.PRIVATE
+        # Public addresses are permanent and plain: they differ as the keys do.
         return [
-            (rendition_key(self.url, name), width)
+            (f"{self.url}?w={name}" if is_private else rendition_key(self.url, name), width)
             for name, width, _height in rendition_sizes(self.width, self.height)
             if name in existing
         ]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
-from django.db import models
+from django.db import connections, models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -35,11 +35,33 @@ class StoredObjectQuerySet(models.QuerySet["StoredObject"]):
         """Written for a job or upload that never committed, past their lease (database clock)."""
         return self.filter(state=StoredObject.State.WRITING, lease_until__lt=Now())
 
-    def due_for_deletion(self) -> Self:
-        """To be deleted now: not waiting after a failed try."""
-        return self.filter(state=StoredObject.State.DELETING).filter(
+    def due(self) -> Self:
+        """Not waiting after a failed try, and nobody is at it."""
+        return self.filter(
             models.Q(next_attempt_at__isnull=True) | models.Q(next_attempt_at__lte=Now())
         )
+
+    def waiting_after_failure(self, *, at_least: int = 1) -> Self:
+        """Storage failed for it so often, and it is tried again."""
+        asked = models.Q(state=StoredObject.State.DELETING) | ~models.Q(moving_to="")
+        return self.filter(asked, attempts__gte=at_least, claim__isnull=True)
+
+    def to_be_deleted(self) -> Self:
+        """What is still in storage and must not be."""
+        return self.filter(state=StoredObject.State.DELETING)
+
+    def beginning_with(self, prefix: str) -> Self:
+        """Whose key begins so, by the index of the keys."""
+        rows = self.filter(key__startswith=prefix)
+        if connections[self.db].vendor == "sqlite":
+            # Its LIKE takes no index; its texts are in the order of their bytes.
+            end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+            rows = rows.filter(key__gte=prefix, key__lt=end)
+        return rows
+
+    def to_be_moved(self) -> Self:
+        """Live, and to lie in the other area."""
+        return self.filter(state=StoredObject.State.LIVE).exclude(moving_to="")
 
 
 class StoredObject(models.Model):
@@ -48,6 +70,9 @@ class StoredObject(models.Model):
     `writing` is set before the bytes are put, `live` in the transaction that makes the picture
     visible, `deleting` by whatever takes it away, `gone` when the storage confirmed it. The row
     outlives what it belonged to. Renditions have no rows: their keys derive from this one.
+
+    A live object with `moving_to` is to lie in the other area. Its bytes are copied to a new row
+    with a new key, which takes its place; keys are never used twice.
     """
 
     class Area(models.TextChoices):
@@ -78,6 +103,10 @@ class StoredObject(models.Model):
     size = models.PositiveBigIntegerField(_("bytes"), help_text=_("Bytes of the original."))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     rendition_widths = models.JSONField(_("renditions"), default=list)
+    moving_to = models.CharField(_("moving to"), max_length=7, choices=Area, blank=True)
+    claim = models.UUIDField(
+        _("claim"), null=True, help_text=_("Of the worker that carries out what is asked for.")
+    )
     lease_until = models.DateTimeField(_("lease until"), null=True)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     next_attempt_at = models.DateTimeField(_("next try"), null=True)
@@ -99,6 +128,15 @@ class StoredObject(models.Model):
                 name="object_deleting",
                 condition=models.Q(state="deleting"),
             ),
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                name="object_moving",
+                condition=models.Q(state="live") & ~models.Q(moving_to=""),
+            ),
+            models.Index(
+                fields=["claim"], name="object_claim", condition=models.Q(claim__isnull=False)
+            ),
+            models.Index(fields=["gone_at"], name="object_gone", condition=models.Q(state="gone")),
             models.Index(fields=["owner", "state"], name="object_owner_state"),
         ]
         constraints = [
@@ -108,6 +146,11 @@ class StoredObject(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(area__in=["public", "private"]), name="object_area_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(moving_to__in=["", "public", "private"])
+                & ~models.Q(moving_to=models.F("area")),
+                name="object_moves_elsewhere",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="gone", gone_at__isnull=False)

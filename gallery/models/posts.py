@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 CARD_FIELDS = (
     *("status", "visibility", "aspect_ratio", "prompt", "caption"),
-    *("cover_position", "created_at"),
+    *("cover_position", "created_at", "deleted_at"),
 )
 
 
@@ -39,20 +40,41 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Not in the trash."""
         return self.filter(deleted_at__isnull=True)
 
+    def in_trash_of(self, user: User) -> Self:
+        """The person's trashed posts that can still be restored, those that went in last first.
+
+        After `TRASH_RETENTION` they are as good as gone, however late the purge is.
+        """
+        return self.filter(owner=user, deleted_at__gt=Now() - settings.TRASH_RETENTION).order_by(
+            "-deleted_at", "-id"
+        )
+
+    def expired(self) -> Self:
+        """Longer in the trash than it keeps anything."""
+        return self.filter(deleted_at__lte=Now() - settings.TRASH_RETENTION)
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Posts whose owner pages this person may open: their own live ones."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(owner=user, deleted_at__isnull=True)
 
-    def in_feed(self) -> Self:
-        """What everybody may see listed: live, public, finished, neither disabled nor suspended."""
+    def viewable_by_others(self) -> Self:
+        """What somebody who knows its public address may see: live, shared, neither expired,
+        disabled nor its owner suspended.
+        """
         return self.filter(
+            models.Q(share_expires_at__isnull=True) | models.Q(share_expires_at__gt=Now()),
             deleted_at__isnull=True,
-            visibility=Post.Visibility.PUBLIC,
+            sharing_enabled=True,
             is_disabled_by_admin=False,
             owner__is_active=True,
-            status__in=Post.SHOWABLE,
+        )
+
+    def in_feed(self) -> Self:
+        """What everybody may see listed: of what others may see, the public and finished."""
+        return self.viewable_by_others().filter(
+            visibility=Post.Visibility.PUBLIC, status__in=Post.SHOWABLE
         )
 
     def in_progress(self) -> Self:
@@ -104,6 +126,18 @@ class Post(models.Model):
         related_name="posts",
         db_index=False,
         verbose_name=_("project"),
+    )
+    # Without a constraint: a parent that was deleted for good leaves its id, which no other post
+    # ever gets, and that is how a descendant knows that it had one.
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        editable=False,
+        db_constraint=False,
+        related_name="children",
+        verbose_name=_("made from"),
     )
     form_key = models.UUIDField(
         _("form key"),
@@ -189,6 +223,16 @@ class Post(models.Model):
                 models.F("deleted_at").desc(),
                 models.F("id").desc(),
                 name="post_trash",
+                condition=models.Q(deleted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["share_expires_at"],
+                name="post_share_expires",
+                condition=models.Q(deleted_at__isnull=True, share_expires_at__isnull=False),
+            ),
+            models.Index(
+                fields=["deleted_at", "id"],
+                name="post_purge",
                 condition=models.Q(deleted_at__isnull=False),
             ),
             models.Index(

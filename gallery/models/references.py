@@ -57,6 +57,11 @@ class ReferenceImage(models.Model):
         verbose_name_plural = _("reference images")
         indexes = [
             models.Index(models.F("owner"), models.F("id").desc(), name="reference_owner_newest"),
+            models.Index(
+                fields=["created_at", "id"],
+                name="reference_transient",
+                condition=models.Q(kept=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -284,6 +284,16 @@ def count_download(post_id: int) -> None:
         logger.warning("A download of post %s was not counted: %s", post_id, error)
 
 
+def forget_counts(post_ids: Iterable[int]) -> None:
+    """Forget what was counted of posts that are deleted. Never raises."""
+    names = [str(post_id) for post_id in post_ids]
+    try:
+        if names:
+            _broker().hdel(COUNTS, *names)
+    except redis.RedisError as error:
+        logger.warning("Counts of deleted posts stay for a minute: %s", error)
+
+
 def flush_counts() -> int:
     """Bring what was counted to the posts. Returns how many downloads that were.
 

@@ -6,13 +6,12 @@ import logging
 from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from gallery.imaging.formats import MAX_UPLOAD_BYTES, ImageRefused, RefusalCode
 from gallery.imaging.gate import admit
-from gallery.models import AuditEvent, ReferenceImage, StoredObject
-from gallery.services import objects
+from gallery.models import ReferenceImage, StoredObject
+from gallery.services import objects, quota
 from pixelstream.accounts.models import User
 
 logger = logging.getLogger(__name__)
@@ -28,18 +27,17 @@ REFUSALS = (ImageRefused, NotStoredError)
 """Why there is no reference after an upload; `refusal_text` puts it in words."""
 
 
-class ReferenceInUseError(Exception):
-    """Something that is being made needs the reference."""
-
-
 def add_reference(*, owner: User, upload: UploadedFile, kept: bool = False) -> ReferenceImage:
     """Store an uploaded picture privately for its owner.
 
     The picture is decoded and re-encoded by us in a child process: what is stored never holds
-    the uploaded bytes, their metadata or anything hidden behind them. Raises one of REFUSALS.
+    the uploaded bytes, their metadata or anything hidden behind them. Raises one of REFUSALS, and
+    QuotaExceededError when there is no room for it.
     """
+    quota.require_room(owner)
     if upload.size is not None and upload.size > MAX_UPLOAD_BYTES:
         raise ImageRefused(RefusalCode.FILE_TOO_LARGE, f"{upload.size} bytes")
+    upload.seek(0)
     admitted = admit(upload.read())
     obj = objects.begin(
         kind="reference",
@@ -54,19 +52,26 @@ def add_reference(*, owner: User, upload: UploadedFile, kept: bool = False) -> R
         objects.put(obj, admitted.data, admitted.renditions)
     except OSError as error:
         logger.exception("The reference %s could not be stored.", obj.key)
-        objects.discard(obj.pk)
+        objects.retract(obj.pk)
         raise NotStoredError(obj.key) from error
-    with transaction.atomic():
-        objects.make_live(obj)
-        return ReferenceImage.objects.create(
-            owner=owner,
-            object=obj,
-            filename=_clean_filename(upload.name),
-            width=admitted.width,
-            height=admitted.height,
-            dominant_colour=admitted.dominant_colour,
-            kept=kept,
-        )
+    try:
+        with quota.counting(within_limit=True):
+            objects.make_live(obj)
+            return ReferenceImage.objects.create(
+                owner=owner,
+                object=obj,
+                filename=_clean_filename(upload.name),
+                width=admitted.width,
+                height=admitted.height,
+                dominant_colour=admitted.dominant_colour,
+                kept=kept,
+            )
+    except quota.QuotaExceededError:
+        objects.retract(obj.pk)
+        raise
+    except objects.ObjectLostError as error:  # storing took longer than its lease
+        objects.retract(obj.pk)
+        raise NotStoredError(obj.key) from error
 
 
 def set_kept(*, reference: ReferenceImage, kept: bool) -> None:
@@ -82,27 +87,6 @@ def rename(*, reference: ReferenceImage, stem: str) -> None:
         stem = stem[: -len(extension)]
     reference.filename = stem + extension
     reference.save(update_fields=["filename"])
-
-
-def delete_reference(*, reference: ReferenceImage, by: User) -> None:
-    """Delete a reference for good; its object follows through the outbox.
-
-    What was made with it stays as it is and forgets it. Raises ReferenceInUseError while a job
-    that uses it is unfinished. Deleting twice is no error.
-    """
-    try:
-        with transaction.atomic():
-            locked = ReferenceImage.objects.select_for_update().filter(pk=reference.pk).first()
-            if locked is None:
-                return
-            if locked.jobs.unfinished().exists():
-                raise ReferenceInUseError
-            AuditEvent.objects.record("reference.delete", actor=by, target=locked)
-            locked.delete()
-            objects.release(locked.object_id)
-    except IntegrityError as error:
-        # A job that began to use it at the same moment was faster; the keys are checked last.
-        raise ReferenceInUseError from error
 
 
 def refusal_text(error: ImageRefused | NotStoredError) -> str:

@@ -11,22 +11,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from gallery import questions
 from gallery.batch_forms import Action, BatchForm
 from gallery.covers import with_covers
 from gallery.models import Post, Project
-from gallery.services import batch
+from gallery.services import batch, trash
 from gallery.services.batch import Outcome
 from gallery.views.downloads import archive_response, metadata_of
+from gallery.views.trash import ask, trashed_response
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.htmx import add_toast, is_htmx
 
 SHOWN_AT_ONCE = 120
 """Cards that an answer brings anew; of more, the page shows the change when it is next loaded."""
 
+ASKED_ABOVE = 50
+"""More posts than these are not moved to the trash without a question."""
+
 
 @require_POST
 def batch_posts(request: PersonRequest) -> HttpResponseBase:
-    """Download the posts, change who finds them, or move them to a project."""
+    """Download the posts, change who finds them, move them to a project or to the trash."""
     form = BatchForm(request.POST, owner=request.user)
     if not form.is_valid():
         return _refused(request, form)
@@ -37,6 +42,8 @@ def batch_posts(request: PersonRequest) -> HttpResponseBase:
         return archive_response(request, form.chosen(), metadata, name)
     if form.lacks_project:
         return _choose_project(request, form)
+    if action is Action.TRASH:
+        return _trash(request, form)
     if action is Action.VISIBILITY:
         return _set_visibility(request, form)
     return _move(request, form)
@@ -67,6 +74,21 @@ def _move(request: PersonRequest, form: BatchForm) -> HttpResponse:
         )
     words = {"n": count, "project": project.name if project else ""}
     return _answer(request, form, outcome, message % words, are_elsewhere=True)
+
+
+def _trash(request: PersonRequest, form: BatchForm) -> HttpResponse:
+    ids, back = form.chosen_ids(), _back(form)
+    if len(ids) > ASKED_ABOVE and not form.cleaned_data["confirm"]:
+        # The ids of now: what comes to match later was not asked about.
+        fields = {"action": Action.TRASH.value, "posts": ",".join(map(str, ids))}
+        fields["filters"] = form.cleaned_data["filters"]
+        fields["within"] = str(form.cleaned_data["within"] or "")
+        return ask(request, questions.about_moving(len(ids), fields=fields, back=back))
+    moved = trash.trash(owner=request.user, ids=ids)
+    if moved.ids:
+        return trashed_response(request, moved.ids, back=back, asked=ids)
+    nothing = Outcome(missing=moved.missing)
+    return _answer(request, form, nothing, _("Nothing was changed."))
 
 
 def _choose_project(request: PersonRequest, form: BatchForm) -> HttpResponse:

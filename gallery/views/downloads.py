@@ -99,7 +99,7 @@ def archive_response(
     if request.method == "HEAD":
         return _as_archive(HttpResponse(), name, archive, metadata)
     try:
-        stream = _Stream(request, archive)
+        stream = Stream(request, archive.stream(), archive.length)
     except downloads.TooManyStreamsError:
         response = problem(request, 429, *TOO_MANY)
         response["Retry-After"] = "30"
@@ -115,6 +115,16 @@ def metadata_of(request: PersonRequest, asked: str) -> Metadata:
     return Metadata.NONE
 
 
+def as_file(response: HttpResponseBase, name: str, length: int) -> None:
+    """Headers of a file to keep, which nobody else may keep and in which nothing can run."""
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Content-Length"] = str(length)
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = NOTHING_RUNS
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["X-Content-Type-Options"] = "nosniff"
+
+
 def problem(
     request: PersonRequest, status: int, title: str | Promise, text: str | Promise
 ) -> HttpResponse:
@@ -123,19 +133,20 @@ def problem(
     return render(request, "gallery/batch_problem.html", context, status=status)
 
 
-class _Stream:
-    """The archive for one response. Ends early, and gives its place back, when nobody reads it.
+class Stream:
+    """An archive for one response. Ends early, and gives its place back, when nobody reads it.
 
     Who reads it too slowly is broken off as well: others wait for the place.
     """
 
-    def __init__(self, request: PersonRequest, archive: Archive) -> None:
+    def __init__(self, request: PersonRequest, pieces: Iterator[bytes], length: int) -> None:
+        """`length` in bytes; raises TooManyStreamsError."""
         self._user_id = request.user.pk
         downloads.streams.begin(self._user_id)
         self._open = True
         self._departure = Departure(request)
-        self._until = time.monotonic() + max(AT_LEAST, archive.length / SLOWEST)
-        self._pieces = archive.stream()
+        self._until = time.monotonic() + max(AT_LEAST, length / SLOWEST)
+        self._pieces = pieces
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -163,12 +174,7 @@ def _as_archive(
 def _as_file(
     response: HttpResponseBase, name: str, length: int, metadata: Metadata
 ) -> HttpResponseBase:
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Content-Length"] = str(length)
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = NOTHING_RUNS
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["X-Content-Type-Options"] = "nosniff"
+    as_file(response, name, length)
     response.set_cookie(
         COOKIE,
         metadata.value,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
 from gallery.browse import (
@@ -94,6 +96,29 @@ def _around(user: User, filters: Filters, page: Page[Post], *, is_first: bool) -
         "spelled": spelled,
         "spelled_href": spelled.query_string() if spelled else "",
     }
+
+
+def count_of_page(request: PersonRequest) -> dict[str, Any] | None:
+    """How many posts the wall shows that a request comes from; None if it comes from no wall."""
+    address = _parts_of(request.headers.get("HX-Current-URL", ""))
+    try:
+        match = resolve(address.path) if address else None
+    except Resolver404:
+        return None
+    if not address or not match or match.func not in {post_list, project_detail}:
+        return None
+    query = GalleryQuery(QueryDict(address.query))
+    filters = query.filters(project_id=match.kwargs.get("pk"))
+    count = count_up_to(request.user, filters, COUNTED + 1)
+    return {"count": min(count, COUNTED), "counted_all": count <= COUNTED}
+
+
+def _parts_of(address: str) -> SplitResult | None:
+    """The parts of an address; None for what is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def _write_history(request: HttpRequest, response: HttpResponse, filters: Filters) -> None:

@@ -1,16 +1,33 @@
-"""Bytes from local storage. On object storage these addresses are not used."""
+"""Bytes from local storage, or the way to where object storage serves them.
+
+Public objects have addresses of their own there; ours only send on who comes with an old one. A
+private object is reached by a redirect, after the view has asked whose it is, to an address that
+is signed and works for a minute. Streaming it would hold one of our threads for every thumbnail
+and let a slow storage stop the pages.
+"""
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import SuspiciousOperation
-from django.core.files.storage import storages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from gallery.imaging.formats import EXTENSIONS
+from pixelstream.storages import area_named
 
-ONE_YEAR = "public, max-age=31536000, immutable"
+CACHED = {
+    "public": "public, max-age=31536000, immutable",
+    "private": "private, max-age=3600",
+}
+REDIRECT_CACHED = {
+    "public": "public, max-age=3600",
+    # The address that it leads to works for a minute.
+    "private": "private, no-store",
+}
+KEY = re.compile(r"[0-9A-Za-z][0-9A-Za-z./_-]{,199}")
 NOTHING_RUNS = "default-src 'none'; sandbox"
 MEDIA_TYPES = {extension: media_type for media_type, extension in EXTENSIONS.items()}
 
@@ -22,24 +39,29 @@ def public_object(request: HttpRequest, key: str) -> HttpResponseBase:
 
     Needs no session and no database: a withdrawn object is gone from the area.
     """
-    response = object_response("public", key)
-    response["Cache-Control"] = ONE_YEAR
-    return response
+    return object_response("public", key)
 
 
-def object_response(area: str, key: str) -> FileResponse:
-    """The object with our own content type, and headers under which nothing in it can run.
+def object_response(area: str, key: str) -> HttpResponseBase:
+    """The object with our own content type, and headers under which nothing in it can run; or the
+    way to it. Either says how long it may be kept.
 
     Raises Http404 for whatever is not there.
     """
     media_type = MEDIA_TYPES.get(key.rpartition(".")[2])
-    if media_type is None:
+    if media_type is None or not KEY.fullmatch(key):
         raise Http404
+    storage = area_named(area)
     try:
-        file = storages[area].open(key)
+        if storage.serves_itself:
+            redirect = HttpResponseRedirect(storage.url(key))
+            redirect["Cache-Control"] = REDIRECT_CACHED[area]
+            return redirect
+        file = storage.open(key)
     except (OSError, ValueError, SuspiciousOperation) as error:
         raise Http404 from error
     response = FileResponse(file, content_type=media_type)
+    response["Cache-Control"] = CACHED[area]
     response["Content-Security-Policy"] = NOTHING_RUNS
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["X-Content-Type-Options"] = "nosniff"

@@ -22,24 +22,31 @@ COUNTED = 99
 
 @require_safe
 def post_news(request: PersonRequest) -> HttpResponse:
-    """The unfinished posts of a wall as they are now, and how many posts are new; 304 while
-    that is what the page knows.
+    """The unfinished posts of a page as they are now, which of all that it shows are gone, and
+    how many posts are new; 304 while that is what the page knows.
     """
     query = NewsQuery(request.GET)
-    filters, newest, shown = query.wall(), query.newest_shown(), query.unfinished_shown()
+    filters, newest, here = query.wall(), query.newest_shown(), query.post_here()
+    unfinished, others = query.unfinished_shown(), query.others_shown()
     count = 0
     if newest is not None and filters.newest:
         count = count_since(request.user, filters, newest, limit=COUNTED + 1)
-    asked = Post.objects.visible_to(request.user).filter(pk__in=shown)
-    revisions = dict(asked.values_list("pk", "revision")) if shown else {}
-    etag = _etag(count, revisions)
+    visible = Post.objects.visible_to(request.user)
+    asked = {*unfinished, *others, *([here] if here else [])}
+    there = dict(visible.filter(pk__in=asked).values_list("pk", "revision")) if asked else {}
+    revisions = {pk: there[pk] for pk in unfinished if pk in there}
+    gone = [pk for pk in dict.fromkeys([*unfinished, *others]) if pk not in there]
+    place = _place_of(request, here) if here and here not in there else ""
+    etag = _etag(count, revisions, gone, place)
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
     else:
-        posts = with_covers(asked.for_cards()) if revisions else []
+        posts = with_covers(visible.filter(pk__in=revisions).for_cards()) if revisions else []
         context = {
             "posts": [[post] for post in posts],
-            "gone": [pk for pk in shown if pk not in revisions],
+            "gone": gone,
+            "here": here,
+            "place": place,
             "matches": matches_of(filters),
             "count": min(count, COUNTED),
             "counted_all": count <= COUNTED,
@@ -51,8 +58,14 @@ def post_news(request: PersonRequest) -> HttpResponse:
     return response
 
 
-def _etag(count: int, revisions: dict[int, int]) -> str:
-    facts = f"{count}.{sorted(revisions.items())}.{get_language()}"
+def _place_of(request: PersonRequest, pk: int) -> str:
+    """Where a post is that is not there any more: in the trash, or gone."""
+    in_trash = Post.objects.in_trash_of(request.user).filter(pk=pk).exists()
+    return "trash" if in_trash else "gone"
+
+
+def _etag(count: int, revisions: dict[int, int], gone: list[int], place: str) -> str:
+    facts = f"{count}.{sorted(revisions.items())}.{gone}.{place}.{get_language()}"
     return f'"{hashlib.sha256(facts.encode()).hexdigest()[:32]}"'
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -61,7 +61,7 @@ def post_visibility(request: PersonRequest, pk: int) -> HttpResponse:
         add_toast(response, message, "success" if status == 200 else "error")
         return response
     messages.add_message(request, level, message)
-    return redirect(_where_from(request) or post)
+    return redirect(where_from(request) or post)
 
 
 @require_POST
@@ -123,7 +123,7 @@ def _back_to_post(
     return redirect("post-results" if is_htmx(request) else "post-detail", post.pk)
 
 
-def _where_from(request: PersonRequest) -> str:
+def where_from(request: HttpRequest) -> str:
     """The page of ours that the form was on, empty when that is not known."""
     address = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from gallery import questions
 from gallery.forms import CursorForm, UploadForm
 from gallery.imaging.renditions import rendition_key
 from gallery.keyset import newest_first
 from gallery.models import ReferenceImage
 from gallery.reference_forms import NAME_LENGTH, RenameForm
-from gallery.services import references
+from gallery.services import deletion, references, room
+from gallery.services.deletion import Deleted
+from gallery.services.quota import QuotaExceededError
+from gallery.services.room import Cleaned
+from gallery.trash_forms import DeleteForm
 from gallery.views.media import object_response
+from gallery.views.trash import ask
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.htmx import add_toast, is_htmx
 
@@ -61,15 +68,20 @@ def reference_add(request: PersonRequest) -> HttpResponse:
         taken = _take(request, kept=True)
         if isinstance(taken, HttpResponse):
             return taken
-        return _card(request, taken, status=201)
+        reference, cleaned = taken
+        return _saying(_card(request, reference, status=201), cleaned)
     uploads, added = request.FILES.getlist("file"), 0
     for upload in uploads[:UPLOADS_AT_ONCE]:
         try:
-            references.add_reference(owner=request.user, upload=upload, kept=True)
+            _reference, cleaned = _add(request, upload, kept=True)
         except references.REFUSALS as error:
             messages.error(request, f"{upload.name}: {references.refusal_text(error)}")
+        except QuotaExceededError as error:
+            messages.error(request, f"{upload.name}: {room.refusal_text(error)}")
         else:
             added += 1
+            if cleaned.freed_bytes:
+                messages.info(request, str(cleaned))
     for upload in uploads[UPLOADS_AT_ONCE:]:
         text = _("not added; at most %(limit)s files at once") % {"limit": UPLOADS_AT_ONCE}
         messages.error(request, f"{upload.name}: {text}")
@@ -87,18 +99,38 @@ def reference_upload(request: PersonRequest) -> HttpResponse:
     taken = _take(request, kept=False)
     if isinstance(taken, HttpResponse):
         return taken
-    return render(request, "gallery/_reference_tile.html", {"reference": taken}, status=201)
+    reference, cleaned = taken
+    context = {"reference": reference}
+    response = render(request, "gallery/_reference_tile.html", context, status=201)
+    return _saying(response, cleaned)
 
 
-def _take(request: PersonRequest, *, kept: bool) -> ReferenceImage | HttpResponse:
+def _take(request: PersonRequest, *, kept: bool) -> tuple[ReferenceImage, Cleaned] | HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _refused(request, str(form.errors["file"][0]))
     upload = form.cleaned_data["file"]
     try:
-        return references.add_reference(owner=request.user, upload=upload, kept=kept)
+        return _add(request, upload, kept=kept)
     except references.REFUSALS as error:
         return _refused(request, references.refusal_text(error), name=upload.name)
+    except QuotaExceededError as error:
+        return _refused(request, room.refusal_text(error), name=upload.name)
+
+
+def _add(
+    request: PersonRequest, upload: UploadedFile, *, kept: bool
+) -> tuple[ReferenceImage, Cleaned]:
+    def add() -> ReferenceImage:
+        return references.add_reference(owner=request.user, upload=upload, kept=kept)
+
+    return room.with_room_made(request.user, add)
+
+
+def _saying(response: HttpResponse, cleaned: Cleaned) -> HttpResponse:
+    if cleaned.freed_bytes:
+        add_toast(response, str(cleaned))
+    return response
 
 
 def _refused(request: PersonRequest, message: str, *, name: str = "") -> HttpResponse:
@@ -115,9 +147,7 @@ def reference_image(request: PersonRequest, pk: int) -> HttpResponseBase:
     key = reference.object.key
     if reference.object.rendition_widths:
         key = rendition_key(key, min(reference.object.rendition_widths))
-    response = object_response("private", key)
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return object_response("private", key)
 
 
 @require_POST
@@ -144,19 +174,44 @@ def reference_rename(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def reference_delete(request: PersonRequest, pk: int) -> HttpResponse:
-    """Delete a reference for good, unless something that is being made needs it (409)."""
-    reference = get_object_or_404(ReferenceImage.objects.owned_by(request.user), pk=pk)
+    """Delete a reference for good, once that is confirmed; on request with all that was made
+    with it, else not while something that is being made needs it (409).
+    """
+    owned = ReferenceImage.objects.owned_by(request.user).select_related("object")
+    reference = owned.filter(pk=pk).first()
+    if reference is None:
+        if not deletion.was_theirs(request.user, ReferenceImage, pk):
+            raise Http404
+        return _deleted(request, pk, Deleted())
+    form = DeleteForm(request.POST)
+    if not form.is_confirmed:
+        return ask(request, questions.about_reference(reference))
     try:
-        references.delete_reference(reference=reference, by=request.user)
-    except references.ReferenceInUseError:
+        deleted = deletion.delete_reference(
+            reference=reference,
+            by=request.user,
+            include_generated=form.cleaned_data["include_generated"],
+        )
+    except deletion.InUseError:
         text = _("Pictures are being made with this reference. Delete it when they are ready.")
+        if is_htmx(request):
+            context = {"reference": reference, "name_length": NAME_LENGTH, "problem": text}
+            template = "gallery/_reference_not_deleted.html"
+            return render(request, template, {**context, "takes_focus": True}, status=409)
         return _problem(request, reference, text, status=409)
-    message = _("The reference is deleted.")
+    return _deleted(request, pk, deleted)
+
+
+def _deleted(request: PersonRequest, pk: int, deleted: Deleted) -> HttpResponse:
+    """Its card leaves the library, and a toast says what is gone."""
+    message, level = _("Already deleted."), messages.INFO
+    if deleted.total:
+        message, level = questions.original_deleted_text(deleted), messages.SUCCESS
     if is_htmx(request):
-        response = HttpResponse()
-        add_toast(response, message)
+        response = render(request, "gallery/_reference_deleted.html", {"pk": pk})
+        add_toast(response, message, "success" if deleted.total else "info")
         return response
-    messages.success(request, message)
+    messages.add_message(request, level, message)
     return redirect("gallery:reference-list")
 
 

@@ -23,7 +23,7 @@ def make(job: GenerationJob, spec: ModelSpec) -> None:
     if not text:
         raise ProviderError(ErrorKind.NO_OUTPUT, "the caption model answered without a text")
     with transaction.atomic():
-        post = posts.lock(job.post_id)
+        post = jobs.lock_post(job)
         jobs.complete(job, **answered.changes())
         post.caption = text
         post.caption_model = job.model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from gallery.imaging.formats import EXTENSIONS, ImageRefused
 from gallery.imaging.renditions import Developed, develop
 from gallery.models import GeneratedImage, ReferenceImage, StoredObject
-from gallery.services import objects
+from gallery.services import moves, objects, quota
 from generation import sizes, storable
 from generation.models import GenerationJob
 from generation.providers.errors import Billed, ErrorKind, ProviderError
@@ -24,6 +25,9 @@ from generation.services.calls import Answered
 from pixelstream.faultpoints import faultpoint
 
 logger = logging.getLogger(__name__)
+
+PUT_AGAIN_AFTER = (1.0, 4.0, 10.0)
+"""Seconds to wait after each failure to store a picture."""
 
 
 def make(job: GenerationJob, spec: ModelSpec) -> None:
@@ -35,12 +39,27 @@ def make(job: GenerationJob, spec: ModelSpec) -> None:
     obj = _begin_object(job, developed, answered)
     faultpoint("generation.before_put", job.pk)
     try:
-        objects.put(obj, developed.data, developed.renditions)
+        _put(obj, developed)
         faultpoint("generation.after_put", job.pk)
         _commit(job, spec, obj, developed)
     except objects.ObjectLostError:
         objects.retract(obj.pk)
         raise
+
+
+def _put(obj: StoredObject, developed: Developed) -> None:
+    """Store the bytes. What was perhaps paid for is not given up for a short fault of the storage:
+    the lease is renewed meanwhile.
+    """
+    for wait in PUT_AGAIN_AFTER:
+        try:
+            objects.put(obj, developed.data, developed.renditions)
+        except OSError as error:
+            logger.warning("Storing %s failed, again in %s s: %s", obj.key, wait, error)
+            time.sleep(wait)
+        else:
+            return
+    objects.put(obj, developed.data, developed.renditions)
 
 
 def adopt_stored(job: GenerationJob, spec: ModelSpec) -> bool:
@@ -133,15 +152,16 @@ def _begin_object(job: GenerationJob, developed: Developed, answered: Answered) 
             changes["params"] = {**job.params, "ignored": list(answered.done.ignored)}
         jobs.update_held(job, output=obj, call_finished_at=Now(), **changes)
         if job.output_id:
-            objects.discard(job.output_id)
+            objects.retract(job.output_id)
     for name, value in {"output": obj, **changes}.items():
         setattr(job, name, value)
     return obj
 
 
 def _commit(job: GenerationJob, spec: ModelSpec, obj: StoredObject, developed: Developed) -> None:
-    with transaction.atomic():
-        post = posts.lock(job.post_id)
+    # What was paid for is kept even where it goes beyond the owner's limit.
+    with quota.counting():
+        post = jobs.lock_post(job)
         jobs.complete(job)
         objects.make_live(obj)
         GeneratedImage.objects.create(
@@ -166,6 +186,7 @@ def _commit(job: GenerationJob, spec: ModelSpec, obj: StoredObject, developed: D
             cost=job.cost,
             cost_basis=job.cost_basis,
         )
+        moves.follow([post.pk])  # it may have been withdrawn meanwhile
         posts.refresh_post(post)
         faultpoint("generation.before_commit", job.pk)
 

@@ -125,6 +125,14 @@ def wait_for_result(
     )
 
 
+def lock_post(job: GenerationJob) -> Post:
+    """The job's post, locked. Raises LeaseLostError when it was deleted for good, jobs and all."""
+    post = _lock_if_there(job)
+    if post is None:
+        raise LeaseLostError(job.pk)
+    return post
+
+
 def complete(job: GenerationJob, **changes: Any) -> None:
     """End well. Call it in the transaction that stores the result. Raises LeaseLostError."""
     update_held(
@@ -155,9 +163,8 @@ def fail(
     if billed is not None:
         changes["billed"] = billed
     with transaction.atomic():
-        post = posts.lock(job.post_id)
-        failed = held(job).update(**changes)
-        if not failed:
+        post = _lock_if_there(job)
+        if post is None or not held(job).update(**changes):
             return False
         if job.output_id:
             objects.discard(job.output_id)
@@ -173,9 +180,9 @@ def put_back(job: GenerationJob, *, after: float | None = None, reason: str = ""
     wait = RETRY_BASE**job.attempts if after is None else min(after, RETRY_CAP)
     wait *= 1 + 0.25 * random.random()  # noqa: S311 (spreads retries, no secret)
     with transaction.atomic():
-        post = posts.lock(job.post_id)
-        put = held(job).update(**_waiting(wait), **_unsent(job))
-        if put:
+        post = _lock_if_there(job)
+        put = post is not None and held(job).update(**_waiting(wait), **_unsent(job))
+        if post is not None and put:
             posts.touch(post)
     if put:
         logger.info("Job %s is tried again in %.1f s: %s", job.pk, wait, reason)
@@ -212,6 +219,13 @@ def ring(job_id: int) -> bool:
         GenerationJob.objects.filter(pk=job_id).update(rung_at=None)
         return False
     return True
+
+
+def _lock_if_there(job: GenerationJob) -> Post | None:
+    try:
+        return posts.lock(job.post_id)
+    except Post.DoesNotExist:  # deleted for good meanwhile, jobs and all
+        return None
 
 
 def _waiting_for_caption(post: Post) -> QuerySet[GenerationJob]:

@@ -7,11 +7,13 @@ part of a page. See docs/decisions.md, "Provider keys".
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
@@ -29,6 +31,17 @@ logger = logging.getLogger(__name__)
 
 MOST_SHOWN = 4
 BATCH = 200
+
+
+def tests_counter(person: User, minute: int) -> str:
+    """The name in the cache of how often the person tested keys in that minute (since 1970)."""
+    return f"key-tests:{person.pk}:{minute}"
+
+
+def forget_tests(person: User) -> None:
+    """Forget the counters that the cache may still have."""
+    now = int(time.time() // 60)
+    cache.delete_many([tests_counter(person, now - ago) for ago in range(4)])
 
 
 class KeyState(StrEnum):

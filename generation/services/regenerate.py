@@ -32,7 +32,8 @@ def regenerate(*, post: Post, form_key: UUID | None = None) -> Regenerated:
     """Start a new post from a post's prompt, models, settings, references and project.
 
     Successors take the place of retired models; models that cannot do it any more are left out.
-    The same `form_key` starts one post. Raises NothingToRegenerateError.
+    The same `form_key` starts one post. Raises NothingToRegenerateError, and QuotaExceededError
+    while the person's storage is full.
     """
     references = tuple(studio.references_of(post))
     own_keys = keys.states(post.owner)

@@ -45,12 +45,14 @@ def run(job_id: int) -> None:
         _end_refused(job, spec, error)
     except SoftTimeLimitExceeded:
         jobs.fail(job, ErrorCode.TIMEOUT, "Celery's soft time limit")
+        images.drop_output(job)
     except DatabaseError:
         # The row cannot be changed now. The lease runs out and the sweep rings again.
         logger.exception("Job %s is left to the sweep", job.pk)
     except Exception as error:  # the last net: a job never ends without a word
         logger.exception("Job %s broke", job.pk)
         _end_broken(job, spec, error)
+        images.drop_output(job)
     else:
         faultpoint("generation.after_commit", job.pk)
 
@@ -84,7 +86,10 @@ def _end_refused(job: GenerationJob, spec: ModelSpec, error: ProviderError) -> N
 def _end_broken(job: GenerationJob, spec: ModelSpec, error: Exception) -> None:
     """Our own fault. Tried again only where a second call costs nothing."""
     detail = f"{type(error).__name__}: {error}"
-    job.refresh_from_db(fields=["call_started_at", "poll_state"])
+    try:
+        job.refresh_from_db(fields=["call_started_at", "poll_state"])
+    except GenerationJob.DoesNotExist:  # deleted for good with its post
+        return
     was_sent = job.call_started_at is not None and job.poll_state is None
     if (spec.capabilities.safe_retry or not was_sent) and job.attempts < settings.JOB_MAX_ATTEMPTS:
         jobs.put_back(job, reason=detail)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from gallery.models import AuditEvent, ChatMessage, Post, Project, ReferenceImage
+from gallery.services import quota
 from generation import catalogue
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
@@ -24,7 +25,7 @@ RANDOM_SEED = -1
 
 
 class NothingToRetryError(Exception):
-    """The slot did not fail, or is being worked on again already."""
+    """The slot did not fail, or is being worked on again already, or its post went."""
 
 
 class ReferenceGoneError(Exception):
@@ -59,12 +60,14 @@ def start_post(*, owner: User, wish: Wish, form_key: UUID | None = None) -> Post
     """Make the post and its jobs, and return at once; the workers do the rest.
 
     The same `form_key` of the same person gives the post that its first call made: a double
-    click starts nothing twice. Raises ReferenceGoneError.
+    click starts nothing twice. Raises ReferenceGoneError, and QuotaExceededError while the
+    person's storage is full.
     """
     if form_key is not None:
         existing = Post.objects.owned_by(owner).filter(form_key=form_key).first()
         if existing is not None:
             return existing
+    quota.require_room(owner)
     try:
         with transaction.atomic():
             return _start(owner, wish, form_key)
@@ -119,11 +122,15 @@ def _hold(references: Sequence[ReferenceImage]) -> None:
 def retry_slot(*, post: Post, slot: int) -> Retry:
     """Try a failed picture again with the same settings, as a new job.
 
-    When the caption had failed the whole post starts over. Raises NothingToRetryError.
+    When the caption had failed the whole post starts over. Raises NothingToRetryError, and
+    QuotaExceededError while the person's storage is full.
     """
+    quota.require_room(post.owner)
     try:
         with transaction.atomic():
-            locked = posts.lock(post.pk)
+            locked = Post.objects.live().select_for_update().filter(pk=post.pk).first()
+            if locked is None:  # to the trash, or for good
+                raise NothingToRetryError
             latest = locked.jobs.filter(kind=Kind.IMAGE, slot=slot).order_by("-id").first()
             if latest is None or latest.status != GenerationJob.Status.FAILED:
                 raise NothingToRetryError
@@ -144,7 +151,9 @@ def retry_slot(*, post: Post, slot: int) -> Retry:
 def cancel_post(*, post: Post, by: User) -> int:
     """Stop what is unfinished. What is ready stays. Returns how many jobs were stopped."""
     with transaction.atomic():
-        locked = posts.lock(post.pk)
+        locked = Post.objects.select_for_update().filter(pk=post.pk).first()
+        if locked is None:
+            return 0
         canceled = jobs.cancel_unfinished(locked)
         if canceled:
             posts.refresh_post(locked)

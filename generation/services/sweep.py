@@ -53,6 +53,8 @@ def ring_again(*, limit: int = LIMIT) -> int:
 def end_silent(*, limit: int = LIMIT) -> int:
     """Fail jobs whose worker went silent on their last attempt."""
     ended = 0
-    for job in GenerationJob.objects.exhausted().select_related("post").order_by("id")[:limit]:
+    # In the order of their index; by their ids, every sweep would read all jobs to find none.
+    silent = GenerationJob.objects.exhausted().select_related("post")
+    for job in silent.order_by("lease_until", "id")[:limit]:
         ended += jobs.fail(job, ErrorCode.GAVE_UP, f"silent after {job.attempts} attempts")
     return ended

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-from allauth.account import app_settings as account_settings
-from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
@@ -28,6 +25,7 @@ from generation.services import keys as service
 from generation.services.keys import KeyState, KeyTest, Outcome
 from pixelstream import encryption
 from pixelstream.accounts.models import User
+from pixelstream.accounts.reauthentication import confirm_address, is_fresh
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.htmx import Level, add_toast, is_htmx
 
@@ -80,7 +78,7 @@ def key_store(request: PersonRequest, provider: str) -> HttpResponse:
     info = _remote_or_404(provider)
     if request.method != "POST":
         return redirect(_place_of(info))
-    if not _is_fresh(request):
+    if not is_fresh(request):
         return _confirm_first(request, info)
     form = _form_of(info, request)
     if not form.is_valid():
@@ -112,7 +110,7 @@ def key_test(request: PersonRequest, provider: str) -> HttpResponse:
 def key_delete(request: PersonRequest, provider: str) -> HttpResponse:
     """Forget a key."""
     info = _remote_or_404(provider)
-    if not _is_fresh(request):
+    if not is_fresh(request):
         return _confirm_first(request, info)
     if service.delete(request.user, info.slug):
         return _after(request, info, _("The key is deleted."), "success")
@@ -126,24 +124,9 @@ def _remote_or_404(slug: str) -> ProviderInfo:
     return info
 
 
-def _is_fresh(request: PersonRequest) -> bool:
-    """Whether the person gave their password a moment ago, to sign in or to confirm that it is
-    them. Who has no password cannot be asked for one.
-
-    allauth's `reauthentication_required` is not used: it would keep the whole request, with the
-    key in plain text, in the session until the password is given.
-    """
-    if not request.user.has_usable_password():
-        return True
-    records = get_authentication_records(request, request.user)
-    moments = [record["at"] for record in records if record.get("method") == "password"]
-    age = time.time() - max(moments, default=0)
-    return bool(age < account_settings.REAUTHENTICATION_TIMEOUT)
-
-
 def _may_test(person: User) -> bool:
     """Count a test. False when there were too many within this minute."""
-    counter = f"key-tests:{person.pk}:{int(time.time() // 60)}"
+    counter = service.tests_counter(person, int(time.time() // 60))
     cache.add(counter, 0, timeout=120)
     return int(cache.incr(counter)) <= TESTS_A_MINUTE
 
@@ -174,7 +157,7 @@ def _place_of(info: ProviderInfo) -> str:
 
 
 def _confirm_address(info: ProviderInfo) -> str:
-    return f"{reverse('account_reauthenticate')}?{urlencode({'next': _place_of(info)})}"
+    return confirm_address(_place_of(info))
 
 
 def _form_of(info: ProviderInfo, request: PersonRequest | None = None) -> KeyForm:
@@ -266,5 +249,5 @@ def _common(request: PersonRequest) -> dict[str, object]:
     return {
         "can_store": not problem,
         "problem": problem if request.user.is_staff else "",
-        "is_fresh": _is_fresh(request),
+        "is_fresh": is_fresh(request),
     }

@@ -5,13 +5,15 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gallery.models import Post
+from gallery.services import deletion, room
+from gallery.services.quota import QuotaExceededError
 from generation import catalogue
 from generation.forms import RegenerateForm, ResultsQuery, RetryForm
 from generation.fragments import TEMPLATES, post_context
@@ -28,8 +30,16 @@ def _own_post(request: PersonRequest, pk: int) -> Post:
 
 @require_safe
 def post_detail(request: PersonRequest, pk: int) -> HttpResponse:
-    """The page of a post."""
-    context = post_context(_own_post(request, pk), Fragment.POST, get_language() or "en")
+    """The page of a post. Of one that was theirs and is away, the page that says where it is."""
+    try:
+        post = _own_post(request, pk)
+    except Http404:
+        place = deletion.where_away(request.user, pk)
+        if not place:
+            raise
+        context: dict[str, object] = {"here": pk, "place": place}
+        return render(request, "gallery/post_away.html", context, status=404)
+    context = post_context(post, Fragment.POST, get_language() or "en")
     return render(request, "generation/post_detail.html", {**context, "new_key": uuid4()})
 
 
@@ -55,13 +65,22 @@ def post_retry(request: PersonRequest, pk: int) -> HttpResponse:
     form = RetryForm(request.POST)
     message = ""
     if form.is_valid():
+        slot = form.cleaned_data["slot"]
         try:
-            retry = service.retry_slot(post=post, slot=form.cleaned_data["slot"])
+            retry, cleaned = room.with_room_made(
+                request.user,
+                lambda: service.retry_slot(post=post, slot=slot),
+                sparing=[reference.pk for reference in service.references_of(post)],
+            )
+            message = str(cleaned)
             following = catalogue.find(retry.job.model)
             if retry.instead_of and following:
-                message = catalogue.succession_notice(retry.instead_of, following)
+                notice = catalogue.succession_notice(retry.instead_of, following)
+                message = f"{notice} {message}".strip()
         except service.NothingToRetryError:
             message = _("There is nothing to try again.")
+        except QuotaExceededError as error:
+            message = room.refusal_text(error)
     else:
         message = _("There is nothing to try again.")
     return _after(request, post, message)
@@ -75,12 +94,20 @@ def post_regenerate(request: PersonRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Please send the form again."))
         return redirect(post)
+    form_key = form.cleaned_data["form_key"]
     try:
-        done = regenerate.regenerate(post=post, form_key=form.cleaned_data["form_key"])
+        done, cleaned = room.with_room_made(
+            request.user,
+            lambda: regenerate.regenerate(post=post, form_key=form_key),
+            sparing=[reference.pk for reference in service.references_of(post)],
+        )
     except regenerate.NothingToRegenerateError as error:
         messages.error(request, str(error))
         return redirect(post)
-    for notice in done.notices:
+    except QuotaExceededError as error:
+        messages.error(request, room.refusal_text(error))
+        return redirect(post)
+    for notice in [*done.notices, *filter(None, [str(cleaned)])]:
         messages.info(request, notice)
     return redirect(done.post)
 
@@ -95,8 +122,10 @@ def post_cancel(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _after(request: PersonRequest, post: Post, message: str) -> HttpResponse:
     if not is_htmx(request):
+        if message:
+            messages.info(request, message)
         return redirect(post)
-    post.refresh_from_db()
+    post = _own_post(request, post.pk)  # as it is now, if it still is
     fragment = ResultsQuery(request.POST).fragment()
     response = _fragment(request, post, fragment)
     if message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gallery.models import Post
+from gallery.services import room
+from gallery.services.quota import QuotaExceededError
 from gallery.services.references import REFUSALS, add_reference, refusal_text
 from generation.forms import StudioForm, StudioQuery
 from generation.fragments import post_context
@@ -49,29 +52,36 @@ def studio(request: PersonRequest) -> HttpResponse:
 
 
 def _start(request: PersonRequest) -> HttpResponse:
-    data, refusals = _with_uploads(request)
+    data, refusals, notices = _with_uploads(request)
     form = StudioForm(data, owner=request.user)
     for refusal in refusals:
         form.add_error("references", refusal)
     if not form.is_valid():
         return _refused(request, form)
+    wish, form_key = form.wish(), form.cleaned_data["form_key"]
     try:
-        post = service.start_post(
-            owner=request.user, wish=form.wish(), form_key=form.cleaned_data["form_key"]
+        post, cleaned = room.with_room_made(
+            request.user,
+            lambda: service.start_post(owner=request.user, wish=wish, form_key=form_key),
+            sparing=[reference.pk for reference in wish.references],
         )
     except service.ReferenceGoneError:
         form.add_error("references", _("A reference is not there any more."))
         return _refused(request, form)
+    except QuotaExceededError as error:
+        form.add_error(None, room.refusal_text(error))
+        return _refused(request, form)
+    notices += [*form.notices, *filter(None, [str(cleaned)])]
     address = f"{reverse('studio')}?post={post.pk}"
     if not is_htmx(request):
-        for notice in form.notices:
+        for notice in notices:
             messages.info(request, notice)
         return redirect(address)
     context = {"form": form, "is_live": True, **_results(post)}
     response = render(request, "generation/_studio_started.html", context)
     response["HX-Push-Url"] = address
-    if form.notices:
-        add_toast(response, " ".join(form.notices))
+    if notices:
+        add_toast(response, " ".join(notices))
     return response
 
 
@@ -81,21 +91,28 @@ def _refused(request: PersonRequest, form: StudioForm) -> HttpResponse:
     return render(request, template, {"form": form}, status=422)
 
 
-def _with_uploads(request: PersonRequest) -> tuple[QueryDict, list[str]]:
-    """The form's data with the files that came along as references, and what was refused.
+def _with_uploads(request: PersonRequest) -> tuple[QueryDict, list[str], list[str]]:
+    """The form's data with the files that came along as references, what was refused, and what
+    was deleted to make room.
 
     Only browsers without JavaScript send files here; the others upload them beforehand.
     """
     data = request.POST.copy()
-    refusals = []
+    refusals: list[str] = []
+    notices: list[str] = []
     for upload in request.FILES.getlist("uploads")[: settings.MAX_REFERENCES]:
         try:
-            reference = add_reference(owner=request.user, upload=upload)
+            reference, cleaned = room.with_room_made(
+                request.user, partial(add_reference, owner=request.user, upload=upload)
+            )
         except REFUSALS as error:
             refusals.append(f"{upload.name}: {refusal_text(error)}")
+        except QuotaExceededError as error:
+            refusals.append(f"{upload.name}: {room.refusal_text(error)}")
         else:
             data.appendlist("references", str(reference.pk))
-    return data, refusals
+            notices += filter(None, [str(cleaned)])
+    return data, refusals, notices
 
 
 def _results(post: Post) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from pixelstream import file_sizes
+
 register = template.Library()
 
 SPRITE = "vendor/icons/sprite.svg"
@@ -110,6 +112,18 @@ def about_seconds(value: float) -> str:
 def money(value: Decimal | None) -> str:
     """US dollars with four decimals, as "$0.0600"."""
     return "" if value is None else f"${formats.number_format(value, 4, force_grouping=True)}"
+
+
+@register.filter
+def file_size(value: int) -> str:
+    """A number of bytes, as "31.4 MB"."""
+    return file_sizes.file_size(value)
+
+
+@register.filter
+def share_of(used: int, limit: int) -> str:
+    """How many bytes of a limit are used, as "3.1 / 5 GB"."""
+    return file_sizes.share_of(used, limit)
 
 
 @register.filter

@@ -32,7 +32,7 @@ function take(card) {
 function go(card) {
   if (!card) return;
   take(card);
-  const link = card.querySelector(OPEN);
+  const link = card.querySelector(OPEN) ?? card.querySelector(REACHED);
   link.focus({ preventScroll: true });
   card.scrollIntoView({ block: "nearest", behavior: "instant" });
 }

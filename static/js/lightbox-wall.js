@@ -19,6 +19,13 @@ export function cardOnPage(id) {
   return document.querySelector(`#cards .card[data-post="${CSS.escape(id)}"]`);
 }
 
+const isOldestFirst = () => wallAddress().searchParams.get("sort") === "oldest";
+
+/** Whether the wall shows one post before the other; ids grow with time. */
+export function comesBefore(id, other) {
+  return isOldestFirst() ? Number(id) < Number(other) : Number(id) > Number(other);
+}
+
 class Row {
   /** The card that many steps away, if it is known. */
   beside(id, step) {
@@ -35,6 +42,10 @@ class Row {
   card(id) {
     return this.cards().find((card) => idOf(card) === id) ?? null;
   }
+
+  /** Posts that are gone from the wall, or back on it. */
+  drop(_ids) {}
+  putBack(_ids) {}
 
   canMove(id, step) {
     return Boolean(this.beside(id, step)) || this.canGrow(step);
@@ -84,6 +95,7 @@ class PageRow extends Row {
 
 class ServerRow extends Row {
   #list;
+  #dropped = [];
   #open = { [-1]: true, 1: true };
   #growing = {};
 
@@ -109,12 +121,23 @@ class ServerRow extends Row {
     return this.#growing[step];
   }
 
+  drop(ids) {
+    const leaves = (card) => ids.includes(idOf(card));
+    this.#dropped.push(...this.#list.filter(leaves));
+    this.#list = this.#list.filter((card) => !leaves(card));
+  }
+
+  putBack(ids) {
+    const back = this.#dropped.filter((card) => ids.includes(idOf(card)));
+    this.#dropped = this.#dropped.filter((card) => !back.includes(card));
+    this.#list = [...this.#list, ...back].sort((a, b) => (comesBefore(idOf(a), idOf(b)) ? -1 : 1));
+  }
+
   // A list walks one way only; what comes before a post is first when the order is turned round.
   async #fetch(step) {
     const url = wallAddress();
     CURSORS.forEach((name) => url.searchParams.delete(name));
-    const isOldestFirst = url.searchParams.get("sort") === "oldest";
-    const ascends = (step > 0) === isOldestFirst;
+    const ascends = (step > 0) === isOldestFirst();
     url.searchParams.set("sort", ascends ? "oldest" : "newest");
     url.searchParams.set(ascends ? "after" : "before", idOf(this.end(step > 0 ? -1 : 0)));
     const response = await fetch(url, { headers: { "HX-Request": "true" } });

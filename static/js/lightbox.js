@@ -127,6 +127,35 @@ function turnTo(number) {
   rewrite(select(number));
 }
 
+// --- what leaves the wall ----------------------------------------------------------------------
+
+/** These posts go to the trash: on to the next one, after the last one back to the wall. */
+export async function passOver(ids) {
+  if (!row) return;
+  const from = post;
+  if (ids.includes(from)) {
+    const next = row.beside(from, 1) ?? (await row.reach(from, 1).catch(() => null));
+    if (!row || post !== from) return;
+    if (next) show(next.dataset.post, { card: next });
+    else leave();
+  }
+  row?.drop(ids);
+}
+
+/** These posts were taken away elsewhere. */
+export async function showGone(ids) {
+  if (!row || !ids.includes(post)) return;
+  turn += 1; // an answer on its way is too late
+  tellGone();
+}
+
+/** These posts are back. */
+export function welcome(ids) {
+  forget(); // their pictures may have other addresses now
+  row?.putBack(ids);
+  if (row && ids.length === 1) show(ids[0], { card: row.card(ids[0]) });
+}
+
 // --- opening and closing -----------------------------------------------------------------------
 
 function open(id, options, opener) {

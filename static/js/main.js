@@ -23,3 +23,5 @@ import "./news.js";
 import "./wall-place.js";
 import "./lightbox.js";
 import "./selection.js";
+import "./gone.js";
+import "./trash.js";

@@ -3,6 +3,7 @@
 // the file field is sent with its form.
 
 import { announce } from "./announce.js";
+import { toast } from "./toast.js";
 
 const AT_ONCE = 3;
 
@@ -93,6 +94,8 @@ function send(box, file, { item, pending }) {
   });
   request.addEventListener("loadend", () => {
     item.remove();
+    const heard = JSON.parse(request.getResponseHeader("HX-Trigger") ?? "{}");
+    if (heard.toast) toast(heard.toast);
     if (request.status === 201) {
       addTile(box, request.responseText);
       if (box.dataset.textAdded) announce(`${file.name}: ${box.dataset.textAdded}`);

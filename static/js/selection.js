@@ -35,8 +35,11 @@ function show() {
   if (label.textContent !== text) label.textContent = text;
   const areAllShown = shown.size > 0 && count === shown.size;
   bar.querySelector("[data-batch-all]").hidden = areAllShown;
-  bar.querySelector("[data-batch-matching]").hidden = !areAllShown || !hasMore() || isMatching();
-  for (const button of bar.querySelectorAll("[popovertarget]")) button.disabled = count === 0;
+  const matching = bar.querySelector("[data-batch-matching]");
+  if (matching) matching.hidden = !areAllShown || !hasMore() || isMatching();
+  for (const button of bar.querySelectorAll("[popovertarget], [data-batch-act]")) {
+    button.disabled = count === 0;
+  }
   for (const button of document.querySelectorAll("[data-select]")) {
     button.setAttribute("aria-pressed", isSelecting);
   }
@@ -158,6 +161,7 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
   if (detail?.ctx?.target?.id === "wall" && form() && isMatching()) scope().value = "chosen";
   show();
 });
+document.addEventListener("cards-changed", show);
 window.addEventListener("pageshow", () => {
   for (const box of boxes()) if (box.checked) chosen.add(box.value);
   show();
@@ -171,9 +175,10 @@ document.addEventListener("formdata", ({ target, formData }) => {
   const ids = formData.getAll("posts").join(",");
   formData.delete("posts");
   formData.append("posts", ids);
-  formData.set("filters", location.search.slice(1));
+  if (target.elements.filters) formData.set("filters", location.search.slice(1));
 });
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement?.closest("[data-batch]") && ctx.response?.status < 400) leave();
+  const isAnswered = ctx.sourceElement?.closest("[data-batch], [data-batch-answer]");
+  if (isAnswered && ctx.response?.status < 400 && !ctx.text.includes("data-dialog-auto")) leave();
 });

@@ -7,6 +7,7 @@ import { onPresence } from "./arrivals.js";
 
 const LIFETIME = 8000;
 const LEAVING = 200;
+const UNDOS = 3; // messages that offer to undo something; the older ones leave
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
   success: [["circle", { cx: 12, cy: 12, r: 10 }], ["path", { d: "m16 9-5.5 5.5L8 12" }]],
@@ -45,6 +46,8 @@ function settle(element) {
     if (!isHeld()) run(element);
   }
   if (!element.querySelector("[data-toast-close]")) addClose(element);
+  const undos = [...region().querySelectorAll(".toast:not(.toast--leaving):has(.toast__undo)")];
+  undos.slice(0, -UNDOS).forEach(dismiss);
   raise();
   announce(text);
 }
@@ -69,7 +72,7 @@ function run(element) {
   const state = timers.get(element);
   if (!state || state.timer) return;
   state.since = performance.now();
-  state.timer = setTimeout(leave, state.left, element);
+  state.timer = setTimeout(dismiss, state.left, element);
 }
 
 function hold(element) {
@@ -88,7 +91,8 @@ function check() {
   }
 }
 
-function leave(element) {
+/** Let a message go. */
+export function dismiss(element) {
   clearTimeout(timers.get(element)?.timer);
   timers.delete(element);
   element.classList.add("toast--leaving");
@@ -135,7 +139,7 @@ for (const type of ["pointerover", "pointerout", "focusin", "focusout", "visibil
 }
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-toast-close]");
-  if (button) leave(button.closest(".toast"));
+  if (button) dismiss(button.closest(".toast"));
 });
 document.addEventListener("toast", (event) => toast(event.detail));
 document.addEventListener("close", ({ target }) => target.contains(region()) && raise(), true);

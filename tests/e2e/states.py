@@ -19,7 +19,7 @@ from tests.e2e.pages import (
     start_post,
     wait_for_post,
 )
-from tests.e2e.pictures import picture
+from tests.e2e.pictures import Upload, picture
 
 
 def public_states(page: Page) -> Iterator[str]:
@@ -72,6 +72,15 @@ def filled_states(page: Page, posts: list[str]) -> Iterator[str]:
     yield "password-change"
     page.goto("/settings/keys/")
     yield "settings-keys"
+    page.goto("/settings/storage/")
+    yield "settings-storage"
+    page.goto("/settings/account/")
+    yield "settings-account"
+    page.locator("#export button").first.click()
+    expect(page.locator(".export__parts a")).to_be_visible(timeout=PATIENCE)
+    yield "settings-account-export"
+    page.goto("/settings/account/erase/")
+    yield "account-erase"
     page.goto("/posts/999999999/")
     yield "not-found"
     page.goto("/gallery/")
@@ -140,6 +149,76 @@ def library_states(page: Page) -> Iterator[str]:
     page.locator("[data-drop] input").set_input_files([file.payload for file in files])
     expect(page.locator("[data-reference-card]")).to_have_count(len(files))
     yield "references"
+
+
+def add_reference(page: Page, upload: Upload) -> None:
+    """Take a picture into the library."""
+    page.goto("/references/")
+    page.locator("[data-drop] input").set_input_files([upload.payload])
+    expect(page.locator("[data-reference-card]").first).to_be_visible()
+
+
+def trash_states(page: Page) -> Iterator[str]:
+    """Deleting: the message, the trash, its questions, and the pages that lost their post."""
+    stopped = start_post(page.context, "slow=45 pier", SLOW)
+    made = [start_post(page.context, prompt, SKETCH) for prompt in (*PROMPTS, *PROMPTS)]
+    for address in made:
+        wait_for_post(page.context, address)
+    page.goto("/gallery/")
+    cards = page.locator("#cards > li")
+    page.locator(f"#post-{stopped.split('/')[2]} .card__open").focus()
+    page.keyboard.press("Delete")
+    expect(page.locator(".toast__undo")).to_be_visible()
+    page.locator(".toast__undo").focus()  # it stays meanwhile
+    yield "gallery-undo"
+    for left in (3, 2):
+        cards.first.locator(".card__open").focus()
+        page.keyboard.press("Delete")
+        expect(cards).to_have_count(left)
+    page.goto("/gallery/trash/")
+    yield "trash"
+    page.locator("#cards [data-trash]").first.click()
+    question = page.locator("dialog.question")
+    expect(question).to_be_visible()
+    yield "trash-question"
+    page.keyboard.press("Escape")
+    page.locator("#cards .card__act").first.focus()
+    for key in ("x", "Control+a"):
+        page.keyboard.press(key)
+    yield "trash-select"
+    page.keyboard.press("Escape")
+    add_reference(page, picture("harbour.png"))
+    page.locator("[data-reference-delete] button").click()
+    expect(question).to_be_visible()
+    yield "reference-question"
+    page.goto(made[0])
+    other = page.context.new_page()
+    other.goto("/gallery/")
+    card = other.locator(f"#post-{made[0].split('/')[2]}")
+    card.locator(".card__open").focus()
+    other.keyboard.press("Delete")
+    expect(card).to_have_count(0)
+    other.close()
+    page.wait_for_timeout(1100)  # it asks once a second at most
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator("[data-not-here]")).to_be_visible()
+    yield "post-trashed"
+    page.goto(made[0])
+    expect(page.locator("[data-not-here]")).to_be_visible()
+    yield "post-in-trash"
+    page.goto("/gallery/trash/")
+    page.route("**/emptying/**", lambda route: route.abort())
+    page.locator("#trash-acts button").last.click()
+    expect(question).to_be_visible()
+    yield "trash-empty-question"
+    question.locator("[type=submit]").click()
+    expect(page.locator("[data-emptying]")).to_be_visible()
+    yield "trash-emptying"
+    page.unroute("**/emptying/**")
+    expect(page.locator("#wall .empty")).to_be_visible()
+    yield "trash-emptied"
+    page.goto("/gallery/trash/")
+    yield "trash-empty"
 
 
 def make_posts(page: Page) -> list[str]:

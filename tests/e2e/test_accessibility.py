@@ -21,12 +21,12 @@ EXPECTED = r"status of (404|422)"
 
 @pytest.fixture
 def portuguese(browse: Browsing) -> Page:
-    return browse(locale="pt-BR", reduced_motion="reduce")
+    return browse(locale="pt-BR")
 
 
 @pytest.fixture
 def english(browse: Browsing) -> Page:
-    return browse(locale="en-US", reduced_motion="reduce")
+    return browse(locale="en-US")
 
 
 def audit(page: Page, in_state: Iterator[str], *, barriers: bool) -> list[str]:

@@ -252,7 +252,7 @@ def test_everything_is_a_plain_form_without_javascript(browse: Browsing) -> None
 @pytest.mark.parametrize("phone", [False, True])
 @pytest.mark.parametrize("colour_scheme", ["light", "dark"])
 def test_the_bar_is_accessible_and_fits(browse: Browsing, phone: bool, colour_scheme: str) -> None:
-    page = browse(phone=phone, color_scheme=colour_scheme, reduced_motion="reduce")
+    page = browse(phone=phone, color_scheme=colour_scheme)
     join(page.context)
     ids = make_posts(page, 2, SKETCH)
     wall = Wall(page).open()
@@ -293,7 +293,7 @@ def test_archives_that_nobody_reads_any_more_give_their_places_back(
     page.wait_for_url(re.compile(r"\?post=\d+$"))
     address = f"/posts/{page.url.rpartition('=')[2]}/"
     wait_for_post(page.context, address)
-    app.manage("shell", "-c", INFLATE.format(pk=address.split("/")[2]))
+    app.run(INFLATE.format(pk=address.split("/")[2]))
     cookies = "; ".join(f"{c['name']}={c['value']}" for c in page.context.cookies())
 
     def begin() -> tuple[socket.socket, int]:

@@ -182,7 +182,7 @@ def test_the_help_says_how_to_search(page: Page, person: Person) -> None:
 def test_the_wall_fits_and_has_no_barriers_between_phone_and_desk(
     browse: Browsing, locale: str
 ) -> None:
-    page = browse(locale=locale, reduced_motion="reduce")
+    page = browse(locale=locale)
     join(page.context)
     caption = "\N{FOX FACE}" * 40 + "a" * 300 + " \N{HEBREW LETTER ALEF}" * 20
     start_post(page.context, caption, FAILING)

@@ -41,7 +41,7 @@ STOP = """async () => {
 @pytest.fixture
 def page(browse: Browsing) -> Page:
     """Somebody new who does not want motion: what changes, changes at once."""
-    page = browse(reduced_motion="reduce")
+    page = browse()
     join(page.context)
     return page
 

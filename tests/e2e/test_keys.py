@@ -92,7 +92,7 @@ def toast(page: Page, text: str) -> Locator:
 
 
 def test_a_key_is_entered_tested_replaced_and_deleted(browse: Browsing) -> None:
-    page = browse(reduced_motion="reduce")
+    page = browse()
     join(page.context)
     page.goto("/gallery/")
     page.locator(".nav").get_by_role("button", name="Account").click()
@@ -133,7 +133,7 @@ def test_a_key_is_entered_tested_replaced_and_deleted(browse: Browsing) -> None:
 
 
 def test_a_vendor_that_is_away_changes_nothing(browse: Browsing) -> None:
-    page = browse(reduced_motion="reduce")
+    page = browse()
     join(page.context)
     confirm(page, "openai")
     enter(page, GOOD, "openai")
@@ -144,7 +144,7 @@ def test_a_vendor_that_is_away_changes_nothing(browse: Browsing) -> None:
 
 def test_mistakes_are_told_at_the_field_and_nothing_is_echoed(browse: Browsing) -> None:
     browse.allow("status of 422")
-    page = browse(reduced_motion="reduce")
+    page = browse()
     join(page.context)
     confirm(page)
     enter(page, "canary canary")
@@ -158,7 +158,7 @@ def test_mistakes_are_told_at_the_field_and_nothing_is_echoed(browse: Browsing) 
 
 
 def test_it_works_with_the_keyboard_alone(browse: Browsing) -> None:
-    page = browse(reduced_motion="reduce")
+    page = browse()
     join(page.context)
     confirm(page)
     field = panel(page).locator("[name=key]")
@@ -204,12 +204,12 @@ def test_a_password_that_was_given_too_long_ago_is_asked_for_again(
     browse: Browsing, app: RunningApp
 ) -> None:
     """The form was open meanwhile; the key that it sends is dropped."""
-    page = browse(reduced_motion="reduce")
+    page = browse()
     join(page.context)
     confirm(page)
     for name in ("csrftoken", "sessionid"):
         assert any(cookie["name"] == name for cookie in page.context.cookies())
-    app.manage("shell", "--no-imports", "-c", FORGET_THE_PASSWORDS)
+    app.run(FORGET_THE_PASSWORDS)
     enter(page, GOOD)
     page.wait_for_url("**/accounts/reauthenticate/?next=*")
     expect(toast(page, "Nothing was changed.")).to_be_visible()
@@ -231,7 +231,7 @@ for row in Session.objects.all():
 def test_the_page_has_no_barriers_and_is_no_wider_than_the_screen(
     browse: Browsing, locale: str
 ) -> None:
-    page = browse(locale=locale, reduced_motion="reduce")
+    page = browse(locale=locale)
     join(page.context)
     page.goto(ADDRESS)
     found = audit(page)

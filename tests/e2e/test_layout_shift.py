@@ -14,6 +14,7 @@ from tests.e2e.pages import (
     join,
     show_all_pictures,
     start_post,
+    submit,
     wait_for_post,
 )
 
@@ -53,7 +54,9 @@ def test_nothing_moves_while_pictures_arrive(browse: Browsing, phone: bool) -> N
     for post in posts:
         wait_for_post(page.context, post)
     lightbox = f"/gallery/?view={posts[1].split('/')[2]}"
-    for address in ("/gallery/", posts[0], "/", lightbox):
+    submit(page.context, f"{posts[2]}trash/", {}, at="/gallery/")
+    settings = ("/settings/storage/", "/settings/account/")
+    for address in ("/gallery/", posts[0], "/", lightbox, "/gallery/trash/", *settings):
         page.goto(address)
         if address == lightbox:
             expect(page.locator("#lightbox .lb__img")).to_have_js_property("complete", True)

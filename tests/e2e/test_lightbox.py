@@ -510,7 +510,7 @@ def test_a_post_that_is_gone_says_so_and_one_can_go_on(
     gone = number_of(posts[1])
     trash = f"Post.objects.filter(pk={gone}).update(deleted_at=timezone.now())"
     imports = "from django.utils import timezone; from gallery.models import Post"
-    app.manage("shell", "-c", f"{imports}; {trash}")
+    app.run(f"{imports}; {trash}")
     card(page, posts[1]).click()
     expect(lightbox.side).to_contain_text("This post is not there any more.")
     expect(lightbox.side.get_by_role("link")).to_have_count(0)

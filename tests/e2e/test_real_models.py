@@ -89,7 +89,7 @@ def generate(page: Page, prompt: str, *models: str) -> Studio:
 
 @pytest.mark.parametrize("phone", [False, True])
 def test_pictures_failures_and_costs_of_real_models(browse: Browsing, phone: bool) -> None:
-    page = browse(phone=phone, reduced_motion="reduce")
+    page = browse(phone=phone)
     join(page.context)
     studio = generate(page, "a jar of honey", SEEDREAM, FLUX, BANANA, SKETCH)
 
@@ -122,7 +122,7 @@ def test_pictures_failures_and_costs_of_real_models(browse: Browsing, phone: boo
 
 
 def test_with_a_key_of_ones_own_the_vendor_is_asked_with_that_key_only(browse: Browsing) -> None:
-    page = browse(reduced_motion="reduce")
+    page = browse()
     join(page.context)
     page.goto("/settings/keys/")
     panel = page.locator("#key-openrouter")

@@ -50,7 +50,7 @@ def prepare(app: RunningApp, person: Person, *lines: str) -> None:
         "from tests.factories import create_post, create_reference",
         f"owner = User.objects.get(email={person.email!r})",
     )
-    app.manage("shell", "-c", "\n".join([*before, *lines]))
+    app.run("\n".join([*before, *lines]))
 
 
 def fill_library(app: RunningApp, person: Person, count: int) -> None:
@@ -117,8 +117,8 @@ def test_deleting_asks_first_and_the_focus_moves_to_the_next(page: Page, person:
     add(page, "one.png", "two.png")
     delete = page.get_by_role("button", name="Delete two.png")
     delete.click()
-    dialog = page.get_by_role("dialog", name="Delete this reference?")
-    expect(dialog).to_contain_text("two.png is deleted for good.")
+    dialog = page.get_by_role("dialog", name="Delete image?")
+    expect(dialog).to_contain_text("remove the original plus all generated versions.")
     expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     dialog.get_by_role("button", name="Cancel").press("Enter")
     expect(delete).to_be_focused()
@@ -128,7 +128,7 @@ def test_deleting_asks_first_and_the_focus_moves_to_the_next(page: Page, person:
     dialog.get_by_role("button", name="Delete", exact=True).press("Enter")
     expect(cards(page)).to_have_count(1)
     expect(page.get_by_role("link", name="Use one.png in the studio")).to_be_focused()
-    expect(page.locator("#toasts")).to_contain_text("The reference is deleted.")
+    expect(page.locator("#toasts")).to_contain_text("Image deleted. Removed 1 original")
     page.get_by_role("button", name="Delete one.png").press("Enter")
     dialog.get_by_role("button", name="Delete", exact=True).press("Enter")
     expect(page.get_by_role("heading", name="No references yet")).to_be_visible()
@@ -143,6 +143,7 @@ def test_what_is_being_made_keeps_its_reference(
     waiting = 'GenerationJob.objects.create(post=create_post(owner), kind="image", slot=5)'
     prepare(app, person, f"{waiting}.references.set(owner.reference_images.all())")
     page.get_by_role("button", name="Delete harbour.png").click()
+    page.get_by_role("dialog").get_by_role("checkbox").uncheck()
     page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     told = card(page, "harbour.png").get_by_role("alert")
     expect(told).to_contain_text("Pictures are being made with this reference.")
@@ -198,8 +199,9 @@ def test_everything_works_without_javascript(app: RunningApp, browse: Browsing) 
     page.keyboard.press("Enter")
     expect(card(page, "jetty.png")).to_be_visible()
     page.get_by_role("button", name="Delete one.png").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
-    expect(page.locator("#toasts")).to_contain_text("The reference is deleted.")
+    expect(page.get_by_role("heading", name="Delete image?").last).to_be_visible()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("Image deleted. Removed 1 original")
     expect(cards(page)).to_have_count(1)
 
     fill_library(app, person, SIZE)
@@ -214,7 +216,7 @@ def test_everything_works_without_javascript(app: RunningApp, browse: Browsing) 
 @pytest.mark.parametrize("locale", ["en-US", "pt-BR"])
 def test_the_page_has_no_barriers_and_fits_every_screen(browse: Browsing, locale: str) -> None:
     browse.allow("status of 422")
-    page = browse(locale=locale, reduced_motion="reduce")
+    page = browse(locale=locale)
     sign_up(page)
     found = []
 
@@ -235,9 +237,11 @@ def test_the_page_has_no_barriers_and_fits_every_screen(browse: Browsing, locale
     page.locator("[data-drop] input").set_input_files([text_file().payload])
     expect(page.locator("[data-reference-errors] p")).to_be_visible()
     look("filled")
-    for kind in ("rename", "delete"):
-        page.locator(f"[popovertarget^=reference-{kind}]").first.click()
-        expect(page.locator(".refask:popover-open")).to_be_visible()
-        look(kind)
-        page.keyboard.press("Escape")
+    page.locator("[popovertarget^=reference-rename]").first.click()
+    expect(page.locator(".refask:popover-open")).to_be_visible()
+    look("rename")
+    page.keyboard.press("Escape")
+    page.locator("[data-reference-delete] button").first.click()
+    expect(page.locator("dialog.question")).to_be_visible()
+    look("delete")
     assert found == []

@@ -319,7 +319,10 @@ def test_an_unknown_language_changes_nothing(as_alice: Client, language: str) ->
     assert "django_language" not in answer.cookies
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:x"])
+ELSEWHERE = ["https://evil.example/", "//evil.example", "javascript:x"]
+
+
+@pytest.mark.parametrize("target", [*ELSEWHERE, "1", "home", "gallery:post-list", "\x00"])
 def test_choosing_a_language_leads_to_no_other_site(anonymous: Client, target: str) -> None:
     assert anonymous.post("/language/", {"language": "en", "next": target})["Location"] == "/"
 

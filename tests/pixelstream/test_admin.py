@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -11,11 +13,22 @@ from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from gallery.models import AuditEvent, ChatMessage, Post
+from gallery.models import (
+    AuditEvent,
+    ChatMessage,
+    Imported,
+    Post,
+    StoredObject,
+    TrashEmptying,
+    Usage,
+)
+from gallery.services import erasure, exporting, outbox
 from generation.models import CatalogueEntry, GenerationJob, ProviderKey
 from generation.services import keys
 from pixelstream.accounts.models import User
+from pixelstream.invariants import broken
 from tests.factories import (
     PASSWORD,
     create_post,
@@ -30,7 +43,7 @@ pytestmark = pytest.mark.django_db
 OURS = {"accounts", "gallery", "generation"}
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in OURS]
 DELETED_HERE = {ProviderKey}
-WRITTEN_HERE = {User, Post, CatalogueEntry, ProviderKey}
+WRITTEN_HERE = {User, Post, CatalogueEntry, ProviderKey, Usage}
 POST_FORM = {
     "visibility": "unlisted",
     "sharing_enabled": "on",
@@ -68,6 +81,10 @@ def fill(owner: User) -> None:
         key=f"test/{number}", remote_id=str(number), provider="openrouter", kinds=["image"]
     )
     keys.store(owner, "openrouter", "sk-or-for-the-admin")
+    TrashEmptying.objects.create(owner=owner, found=1, finished_at=timezone.now())
+    exporting.carry_out(exporting.begin(owner).pk)
+    erasure.ask(owner)
+    Imported.objects.create(owner=owner, source=uuid4(), kind="post", source_id=1, local_id=1)
 
 
 # --- who comes in
@@ -190,6 +207,21 @@ def test_what_the_application_writes_is_read_only(
     assert as_sam.get(list_of(model) + "add/").status_code == 403
 
 
+def test_pictures_of_a_post_that_is_disabled_or_no_longer_shared_leave_the_public_area(
+    as_sam: Client, alice: User
+) -> None:
+    address = reverse("admin:gallery_post_change", args=[create_post(alice).pk])
+    for form, area in (
+        ({**POST_FORM, "is_disabled_by_admin": "on"}, "private"),
+        (POST_FORM, "public"),
+        ({**POST_FORM, "sharing_enabled": ""}, "private"),
+    ):
+        assert as_sam.post(address, form).status_code == 302
+        outbox.run()
+        assert StoredObject.objects.get(image__isnull=False).area == area
+    assert broken() == []
+
+
 def test_a_post_is_moderated_and_it_is_written_down(as_sam: Client, alice: User, sam: User) -> None:
     post = create_post(alice, visibility=Post.Visibility.PUBLIC)
     form = {**POST_FORM, "is_disabled_by_admin": "on", "disabled_by_admin_reason": "spam"}
@@ -303,3 +335,29 @@ def test_only_a_superuser_hands_out_powers(alice: User, sam: User) -> None:
     assert client.post(change_of(sam), form).status_code == 403
     password = f"/admin/accounts/user/{sam.pk}/password/"
     assert client.get(password).status_code == 403
+
+
+# --- the outbox
+
+
+def test_what_storage_refused_again_and_again_is_found_and_tried_again(
+    as_sam: Client, alice: User
+) -> None:
+    create_post(alice)
+    stuck, once = create_post(alice), create_post(alice)
+    later = timezone.now() + timedelta(hours=2)
+    for post, attempts in ((stuck, 12), (once, 1)):
+        StoredObject.objects.filter(image__post=post).update(
+            moving_to="private", attempts=attempts, next_attempt_at=later, last_error="refused"
+        )
+    page = list_of(StoredObject)
+    for failed, found in (("", 3), ("once", 2), ("stuck", 1)):
+        answer = as_sam.get(page, {"failed": failed} if failed else {})
+        assert answer.context["cl"].result_count == found
+    chosen = StoredObject.objects.get(image__post=stuck)
+    form = {"action": "try_again", "_selected_action": [chosen.pk]}
+    answer = as_sam.post(page, form, follow=True)
+    assert "1 object is tried again." in answer.content.decode()
+    chosen.refresh_from_db()
+    assert chosen.next_attempt_at is None
+    assert StoredObject.objects.get(image__post=once).next_attempt_at == later

@@ -101,13 +101,13 @@ def test_the_broker_address_is_spelled_for_celery(tmp_path: Path) -> None:
 def test_every_variable_is_in_the_example_and_in_the_readme() -> None:
     """So that the documents cannot drift from the settings."""
     source = (ROOT / "pixelstream" / "settings.py").read_text("utf-8")
-    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)) | {"DATA_DIR"}
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', source)) | {"DATA_DIR"}
     read |= {
         f"{name.upper()}_{what}"
         for name in settings.PROVIDER_KEYS
         for what in ("API_KEY", "BASE_URL")
     }
-    example = set(re.findall(r"^#?\s?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
-    readme = set(re.findall(r"`([A-Z][A-Z_]+)`", (ROOT / "README.md").read_text("utf-8")))
+    example = set(re.findall(r"^#?\s?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.M))
+    readme = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", (ROOT / "README.md").read_text("utf-8")))
     assert read == example
     assert read <= readme

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from generation.services import keys
 from pixelstream import encryption
+from pixelstream.management.limits import at_least_one
 
 
 class Command(BaseCommand):
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How many at most."""
-        parser.add_argument("--limit", type=int, help="renew at most so many, then stop")
+        parser.add_argument("--limit", type=at_least_one, help="renew at most so many, then stop")
 
     def handle(self, *args: Any, limit: int | None = None, **options: Any) -> None:
         """Renew, and say what was done."""

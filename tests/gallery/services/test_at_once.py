@@ -5,16 +5,25 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 
 from gallery.models import AuditEvent, Post, Project, ReferenceImage
-from gallery.services import batch, captions, covers, downloads, posts, projects, references
+from gallery.services import (
+    batch,
+    captions,
+    covers,
+    deletion,
+    downloads,
+    posts,
+    projects,
+    trash,
+)
 from generation.models import GenerationJob
 from generation.services import studio
 from pixelstream.accounts.models import User
@@ -93,11 +102,11 @@ def test_a_post_that_goes_to_the_trash_is_changed_before_that_or_not_at_all(alic
         posts_of = [create_post(alice, images=0) for _ in range(3)]
         ids = [post.pk for post in posts_of]
 
-        def trash(pk: int = ids[1]) -> None:
-            Post.objects.filter(pk=pk).update(deleted_at=timezone.now())
+        def to_trash(pk: int = ids[1]) -> None:
+            trash.trash(owner=alice, ids=[pk])
 
         _none, outcome = at_once(
-            trash,
+            to_trash,
             lambda: batch.set_visibility(owner=alice, ids=ids, visibility=PUBLIC),  # noqa: B023
         )
         changed = Post.objects.filter(pk__in=ids, visibility=PUBLIC)
@@ -134,12 +143,12 @@ def test_what_was_trashed_since_it_was_looked_up_is_not_changed(
     alice: User, change: Callable[[Post], bool]
 ) -> None:
     post = create_post(alice, images=2)
-    Post.objects.update(deleted_at=timezone.now())
+    trash.trash(owner=alice, ids=[post.pk])
     before = Post.objects.values().get()
     with pytest.raises(Post.DoesNotExist):
         change(post)
     assert Post.objects.values().get() == before
-    assert not AuditEvent.objects.exists()
+    assert set(AuditEvent.objects.values_list("action", flat=True)) == {"post.trash"}
 
 
 @pytest.mark.parametrize("verb", ["caption", "cover", "project", "visibility"])
@@ -220,16 +229,19 @@ def test_a_reference_is_deleted_or_used_and_never_both(alice: User) -> None:
     for _ in range(ROUNDS):
         reference = create_reference(alice, kept=True)
         wish = a_wish(references=[reference])
+        delete = partial(
+            deletion.delete_reference, reference=reference, by=alice, include_generated=False
+        )
         deleted, post = at_once(
-            lambda: references.delete_reference(reference=reference, by=alice),  # noqa: B023
+            delete,
             lambda: studio.start_post(owner=alice, wish=wish),  # noqa: B023
         )
         if isinstance(post, Post):
-            assert isinstance(deleted, references.ReferenceInUseError)
+            assert isinstance(deleted, deletion.InUseError)
             assert list(post.jobs.get(kind="image").references.all()) == [reference]
         else:
             assert isinstance(post, studio.ReferenceGoneError)
-            assert deleted is None
+            assert deleted.total == 1
             assert not ReferenceImage.objects.filter(pk=reference.pk).exists()
 
 
@@ -271,7 +283,7 @@ def _delete_when_a_post_starts(reference: ReferenceImage, monkeypatch: pytest.Mo
     start = studio.start_post
 
     def start_too_late(**words: Any) -> Post:
-        references.delete_reference(reference=reference, by=reference.owner)
+        deletion.delete_reference(reference=reference, by=reference.owner, include_generated=False)
         return start(**words)
 
     monkeypatch.setattr(studio, "start_post", start_too_late)

@@ -7,7 +7,7 @@ from django.core.files.storage import storages
 from django.db import IntegrityError
 
 from gallery.models import AuditEvent, ReferenceImage, StoredObject
-from gallery.services import objects, outbox, references
+from gallery.services import deletion, objects, outbox, references
 from generation.models import GenerationJob
 from pixelstream.accounts.models import User
 from pixelstream.invariants import broken
@@ -43,7 +43,7 @@ def test_a_new_name_keeps_the_ending(alice: User, before: str, typed: str, after
 def test_a_deleted_reference_takes_its_bytes_along(alice: User) -> None:
     reference = create_reference(alice, kept=True)
     obj = reference.object
-    references.delete_reference(reference=reference, by=alice)
+    deletion.delete_reference(reference=reference, by=alice, include_generated=False)
 
     obj.refresh_from_db()
     assert obj.state == State.DELETING
@@ -60,23 +60,23 @@ def test_a_deleted_reference_takes_its_bytes_along(alice: User) -> None:
 def test_deleting_twice_is_no_error(alice: User) -> None:
     reference = create_reference(alice)
     again = ReferenceImage.objects.get()
-    references.delete_reference(reference=reference, by=alice)
-    references.delete_reference(reference=again, by=alice)
+    deletion.delete_reference(reference=reference, by=alice, include_generated=False)
+    deletion.delete_reference(reference=again, by=alice, include_generated=False)
     assert AuditEvent.objects.count() == 1
 
 
 def test_what_is_being_made_keeps_its_reference_until_it_is_ready(alice: User) -> None:
     reference = create_reference(alice, kept=True)
     post = start(alice, references=[reference])
-    with pytest.raises(references.ReferenceInUseError):
-        references.delete_reference(reference=reference, by=alice)
+    with pytest.raises(deletion.InUseError):
+        deletion.delete_reference(reference=reference, by=alice, include_generated=False)
     reference.refresh_from_db()
     assert reference.object.state == State.LIVE
     assert not AuditEvent.objects.exists()
 
     work_off(post)
     assert not GenerationJob.objects.unfinished().exists()
-    references.delete_reference(reference=reference, by=alice)
+    deletion.delete_reference(reference=reference, by=alice, include_generated=False)
     assert not ReferenceImage.objects.exists()
     assert post.images.count() == 1
     assert post.messages.filter(role="user").get().attachments.count() == 0
@@ -94,6 +94,6 @@ def test_a_job_that_begins_at_the_same_moment_wins(
 
     reference = create_reference(alice)
     monkeypatch.setattr(objects, "release", too_late)
-    with pytest.raises(references.ReferenceInUseError):
-        references.delete_reference(reference=reference, by=alice)
+    with pytest.raises(deletion.InUseError):
+        deletion.delete_reference(reference=reference, by=alice, include_generated=False)
     assert ReferenceImage.objects.exists()

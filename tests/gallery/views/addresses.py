@@ -10,13 +10,31 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils import timezone
 
+from gallery.account_forms import EraseForm
 from gallery.batch_forms import BatchForm, DownloadForm
 from gallery.forms import CursorForm, GalleryQuery, ProjectForm, UploadForm, VisibilityForm
-from gallery.models import GeneratedImage, Post, Project, ReferenceImage
+from gallery.models import (
+    ExportPart,
+    GeneratedImage,
+    Post,
+    Project,
+    ReferenceImage,
+    TrashEmptying,
+)
 from gallery.news_forms import NewsQuery
 from gallery.post_forms import CaptionForm, CoverForm, PostProjectForm
 from gallery.reference_forms import RenameForm
+from gallery.services import exporting, outbox, trash
 from gallery.services.captions import mark_of
+from gallery.storage_forms import AutoCleanForm, BackForm, StorageQuery
+from gallery.trash_forms import (
+    ConfirmForm,
+    DeleteForm,
+    RestoreForm,
+    TrashedPostsForm,
+    TrashNewsQuery,
+    TrashQuery,
+)
 from pixelstream.accounts.models import User
 from tests.factories import create_post, create_project, create_reference
 
@@ -30,7 +48,9 @@ class Address:
 
     name: str
     of: str = ""
-    """`post`, `reference` or `project`; empty for what everybody has, like a gallery."""
+    """`post`, `reference`, `project`, `trashed` (a post of the trash), `picture` (of such a post)
+    `emptying` (of the trash) or `export` (a part of one); empty for what everybody has, like a
+    gallery."""
     verb: bool = False
     """Only by POST; every other one only by GET and HEAD, `form` by both."""
     form: bool = False
@@ -38,6 +58,8 @@ class Address:
     """The parameters or fields that it looks at."""
     sends: dict[str, str] = field(default_factory=dict)
     """What makes a verb work."""
+    twice: bool = False
+    """Whether it is no error to ask again when it has already happened."""
 
     @property
     def methods(self) -> set[str]:
@@ -57,12 +79,23 @@ class Address:
         return reverse(f"gallery:{self.name}", args=[thing.pk] if thing and self.of else [])
 
 
-Thing = Post | ReferenceImage | Project
+Thing = Post | ReferenceImage | Project | GeneratedImage | TrashEmptying | ExportPart
+
+
+def _fields(form: object) -> tuple[str, ...]:
+    return tuple(form.base_fields)  # type: ignore[attr-defined]
 
 
 def _of_post(name: str, form: object, **sends: str) -> Address:
-    reads = tuple(form.base_fields)  # type: ignore[attr-defined]
-    return Address(f"post-{name}", of="post", verb=True, reads=reads, sends=sends)
+    return Address(f"post-{name}", of="post", verb=True, reads=_fields(form), sends=sends)
+
+
+def _of_trashed(name: str, form: object, **sends: str) -> Address:
+    return Address(f"post-{name}", of="trashed", verb=True, reads=_fields(form), sends=sends)
+
+
+def _of_trash(name: str, form: object, **sends: str) -> Address:
+    return Address(f"trash-{name}", verb=True, reads=_fields(form), sends=sends)
 
 
 ADDRESSES = [
@@ -100,7 +133,38 @@ ADDRESSES = [
         reads=tuple(RenameForm.base_fields),
         sends={"name": "Pier"},
     ),
-    Address("reference-delete", of="reference", verb=True),
+    Address(
+        "reference-delete",
+        of="reference",
+        verb=True,
+        reads=_fields(DeleteForm),
+        sends={"confirm": "1"},
+    ),
+    Address("post-trash", of="post", verb=True, twice=True),
+    _of_trashed("restore", RestoreForm),
+    _of_trashed("delete", DeleteForm, confirm="1"),
+    Address("picture-file", of="picture", reads=("w",)),
+    Address("trash-list", reads=_fields(TrashQuery)),
+    Address("trash-news", reads=_fields(TrashNewsQuery)),
+    _of_trash("restore", TrashedPostsForm, posts="1"),
+    _of_trash("delete", TrashedPostsForm, posts="1", confirm="1"),
+    _of_trash("empty", ConfirmForm),
+    Address("trash-emptying", of="emptying"),
+    Address("storage", reads=tuple(StorageQuery.base_fields)),
+    Address("storage-cleaning", verb=True, reads=tuple(AutoCleanForm.base_fields)),
+    Address("storage-notice-hide", verb=True, reads=tuple(BackForm.base_fields)),
+    Address("account"),
+    Address("account-export", verb=True, twice=True),
+    Address("account-export-progress"),
+    Address("account-export-delete", verb=True),
+    Address("account-export-part", of="export"),
+    Address(
+        "account-erase",
+        form=True,
+        reads=tuple(EraseForm.base_fields),
+        sends={"understood": "on"},
+    ),
+    Address("account-keep", verb=True),
 ]
 PUBLIC = {"public-object"}
 """Addresses for everybody, who have to know an unguessable key."""
@@ -125,6 +189,17 @@ def make(kind: str, owner: User, *, trashed: bool = False) -> Thing | None:
         case "post":
             deleted_at = timezone.now() if trashed else None
             return create_post(owner, caption=CAPTION, deleted_at=deleted_at)
+        case "trashed" | "picture":
+            post = create_post(owner, caption=CAPTION)
+            trash.trash(owner=owner, ids=[post.pk])
+            outbox.run()
+            return post if kind == "trashed" else post.images.get()
+        case "emptying":
+            return TrashEmptying.objects.create(owner=owner, found=1)
+        case "export":
+            export = exporting.begin(owner)
+            exporting.carry_out(export.pk)
+            return export.parts.get()
         case "reference":
             return create_reference(owner, kept=True)
         case "project":
@@ -134,5 +209,5 @@ def make(kind: str, owner: User, *, trashed: bool = False) -> Thing | None:
 
 def rows() -> list[object]:
     """Everything that a verb might change, to be compared."""
-    models = (Post, Project, ReferenceImage, GeneratedImage)
+    models = (Post, Project, ReferenceImage, GeneratedImage, TrashEmptying)
     return [list(model.objects.order_by("pk").values()) for model in models]

@@ -33,11 +33,9 @@ def ask(client: Client, address: Address, path: str, method: str = "") -> int:
     """Ask as it is meant to be asked, with what is needed for it to work; gives the status."""
     method = method or ("POST" if address.verb else "GET")
     sent = address.sends if method == "POST" else None
-    return client.generic(method, path).status_code if not sent else _post(client, path, sent)
-
-
-def _post(client: Client, path: str, sent: dict[str, str]) -> int:
-    return client.post(path, sent).status_code
+    answer = client.post(path, sent) if sent else client.generic(method, path)
+    b"".join(answer)  # a stream keeps its place until it is read
+    return int(answer.status_code)
 
 
 def test_every_address_is_classified() -> None:
@@ -68,7 +66,7 @@ def test_what_is_anothers_is_not_there_and_not_for_staff_either(
     assert ask(as_bob, address, path) == 404
     assert ask(as_sam, address, path) == 404
     assert rows() == before
-    assert not AuditEvent.objects.exists()
+    assert not AuditEvent.objects.exclude(actor=alice).exists()
 
 
 @every(OWNED)
@@ -77,7 +75,7 @@ def test_the_owner_comes_in(as_alice: Client, alice: User, address: Address) -> 
     assert ask(as_alice, address, path) in {200, 302}
 
 
-@every([address for address in OWNED if address.of == "post"])
+@every([address for address in OWNED if address.of == "post" and not address.twice])
 def test_what_is_in_the_trash_is_not_there(as_alice: Client, alice: User, address: Address) -> None:
     path = address.of_thing(make(address.of, alice, trashed=True))
     before = rows()
@@ -112,7 +110,8 @@ def test_looking_writes_nothing(as_alice: Client, alice: User, address: Address)
         for method in ("GET", "HEAD"):
             answer = as_alice.generic(method, path)
             assert answer.status_code == 200
-            assert method == "GET" or b"".join(answer) == b""
+            body = b"".join(answer)
+            assert method == "GET" or body == b""
     written = [q["sql"] for q in queries if not q["sql"].lstrip().startswith(("SELECT", "WITH"))]
     assert written == []
 

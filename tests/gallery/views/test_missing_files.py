@@ -134,7 +134,7 @@ def test_the_library_still_lists_renames_keeps_and_deletes_a_lost_reference(
         assert lost_reference.url in answer.content.decode()
     assert as_alice.post(f"/references/{pk}/rename/", {"name": "pier"}).status_code == 302
     assert as_alice.post(f"/references/{pk}/keep/").status_code == 200
-    assert as_alice.post(f"/references/{pk}/delete/").status_code == 302
+    assert as_alice.post(f"/references/{pk}/delete/", {"confirm": "1"}).status_code == 302
 
 
 def test_what_was_asked_for_with_a_lost_reference_is_not_made_without_it(

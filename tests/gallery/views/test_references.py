@@ -14,12 +14,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from gallery.models import ReferenceImage, StoredObject
+from gallery.models import Post, ReferenceImage, StoredObject
 from gallery.views import references as views
 from pixelstream.accounts.models import User
 from pixelstream.invariants import broken
 from pixelstream.storages import LocalStorage
-from tests.factories import create_reference, picture_bytes, start
+from tests.factories import create_post, create_reference, picture_bytes, start
 
 pytestmark = pytest.mark.django_db
 
@@ -263,21 +263,50 @@ def test_a_name_that_cannot_be_is_refused_in_words(
     assert reference.filename == "harbour.png"
 
 
+CONFIRMED = {"confirm": "1"}
+
+
 def test_a_reference_is_deleted_by_its_owner_only(
     as_alice: Client, as_bob: Client, alice: User
 ) -> None:
     first, second = keep(alice), keep(alice)
     address = f"/references/{first.pk}/delete/"
-    assert as_bob.post(address).status_code == 404
+    assert as_bob.post(address, CONFIRMED).status_code == 404
     assert as_alice.get(address).status_code == 405
-    response = as_alice.post(address, headers=HTMX)
-    assert (response.status_code, response.content) == (200, b"")
-    assert "The reference is deleted." in response.headers["HX-Trigger"]
-    assert as_alice.post(address).status_code == 404
+    response = as_alice.post(address, CONFIRMED, headers=HTMX)
+    assert f'hx-target="#reference-card-{first.pk}" hx-swap="delete"' in response.content.decode()
+    told = "Image deleted. Removed 1 original and 0 generated versions."
+    assert told in response.headers["HX-Trigger"]
     assert as_alice.get(first.url).status_code == 404
-    html = as_alice.post(f"/references/{second.pk}/delete/", follow=True).content.decode()
-    assert "The reference is deleted." in html
+    for again in (CONFIRMED, {}):
+        response = as_alice.post(address, again, headers=HTMX)
+        assert f'hx-target="#reference-card-{first.pk}"' in response.content.decode()
+        assert '"Already deleted.", "level": "info"' in response.headers["HX-Trigger"]
+        assert as_bob.post(address, again).status_code == 404
+    assert "Already deleted." in as_alice.post(address, CONFIRMED, follow=True).content.decode()
+    address = f"/references/{second.pk}/delete/"
+    html = as_alice.post(address, CONFIRMED, follow=True).content.decode()
+    assert told in html
     assert shown(html) == []
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_a_reference_is_asked_about_with_what_was_made_from_it(
+    as_alice: Client, alice: User, headers: dict[str, str]
+) -> None:
+    reference = keep(alice)
+    posts = [start(alice, references=[reference]) for _ in range(2)]
+    create_post(alice, parent=posts[0])
+    address = f"/references/{reference.pk}/delete/"
+    html = as_alice.post(address, headers=headers).content.decode()
+    assert "remove the original plus all generated versions. This cannot be undone." in html
+    assert "(3 posts)" in html
+    assert re.search(r'name="include_generated" value="1"[^>]* checked', html)
+    assert ReferenceImage.objects.exists()
+    sent = {**CONFIRMED, "include_generated": "1"}
+    told = as_alice.post(address, sent, headers=HTMX).headers["HX-Trigger"]
+    assert "Image deleted. Removed 1 original and 3 generated versions." in told
+    assert not Post.objects.exists()
 
 
 def test_a_reference_that_is_in_use_stays_and_the_answer_says_why(
@@ -286,11 +315,11 @@ def test_a_reference_that_is_in_use_stays_and_the_answer_says_why(
     reference = keep(alice)
     start(alice, references=[reference])
     address = f"/references/{reference.pk}/delete/"
-    response = as_alice.post(address, headers=HTMX)
+    response = as_alice.post(address, CONFIRMED, headers=HTMX)
     assert response.status_code == 409
     assert "Pictures are being made with this reference." in response.content.decode()
     assert shown(response.content.decode()) == [reference.pk]
-    html = as_alice.post(address, follow=True).content.decode()
+    html = as_alice.post(address, CONFIRMED, follow=True).content.decode()
     assert "Pictures are being made with this reference." in html
     assert ReferenceImage.objects.exists()
 

@@ -26,6 +26,7 @@ from generation.providers.errors import ErrorKind, ProviderError
 from generation.providers.types import Connection, KeyStatus
 from generation.services import keys
 from generation.views import keys as views
+from pixelstream.accounts import reauthentication
 from pixelstream.accounts.models import User
 from tests.factories import PASSWORD, start
 
@@ -80,6 +81,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(views, "time", clock)
+    monkeypatch.setattr(reauthentication, "time", clock)
     return clock
 
 
@@ -150,7 +152,9 @@ def test_it_says_where_the_installation_has_a_key_of_its_own(
 def test_the_number_of_queries_does_not_depend_on_the_number_of_keys(
     as_alice: Client, alice: User, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(4):  # session, person, keys, the navigation's projects
+    with django_assert_num_queries(
+        4
+    ):  # session, person with the bar of the storage, keys, projects
         as_alice.get(PAGE)
     for slug in REMOTE:
         keys.store(alice, slug, KEY)

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from gallery.models import Post
+from gallery.services import deletion, trash
 from generation.models.jobs import ErrorCode
 from generation.providers.errors import ErrorKind, ProviderError
 from pixelstream.accounts.models import User
@@ -65,9 +66,23 @@ def test_verbs_are_the_owners_and_never_a_get(
     assert post.is_unfinished
 
 
-def test_a_trashed_post_is_not_there(as_alice: Client, alice: User) -> None:
-    post = create_post(alice, deleted_at=timezone.now())
-    assert as_alice.get(f"/posts/{post.pk}/").status_code == 404
+def test_a_trashed_post_is_not_there_and_its_owner_is_told_where_it_is(
+    as_alice: Client, as_bob: Client, alice: User
+) -> None:
+    post, gone = create_post(alice, deleted_at=timezone.now()), create_post(alice)
+    trash.trash(owner=alice, ids=[gone.pk])
+    deletion.delete_posts(Post.objects.filter(pk=gone.pk), by=None)
+    for pk, told in ((post.pk, "This post is in the trash"), (gone.pk, "This post was deleted")):
+        address = f"/posts/{pk}/"
+        answer = as_alice.get(address)
+        assert answer.status_code == 404
+        assert told in answer.content.decode()
+        strange = as_bob.get(address)
+        assert strange.status_code == 404
+        assert told not in strange.content.decode()
+        assert as_alice.get(f"{address}results/").status_code == 404
+    restore = f'action="/posts/{post.pk}/restore/"'
+    assert restore in as_alice.get(f"/posts/{post.pk}/").content.decode()
     assert str(post.get_absolute_url()) not in as_alice.get("/gallery/").content.decode()
 
 
@@ -162,5 +177,5 @@ def test_the_number_of_queries_does_not_grow_with_the_pictures(
     as_alice: Client, alice: User, django_assert_max_num_queries: object
 ) -> None:
     post = create_post(alice, images=6)
-    with django_assert_max_num_queries(9):  # type: ignore[operator]
+    with django_assert_max_num_queries(10):  # type: ignore[operator]
         as_alice.get(f"/posts/{post.pk}/")

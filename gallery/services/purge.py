@@ -1,0 +1,79 @@
+"""What time takes away: trashed posts after 30 days, receipts of deleted objects after 90."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+
+from gallery.models import (
+    AuditEvent,
+    ExportPart,
+    GeneratedImage,
+    Post,
+    ReferenceImage,
+    StoredObject,
+)
+from gallery.services import deletion, objects
+from gallery.services.deletion import Deleted
+
+logger = logging.getLogger(__name__)
+
+RECEIPTS_AT_ONCE = 10_000
+ABANDONED_AFTER = timedelta(hours=24)
+
+
+def purge_trash(*, limit: int | None = None) -> Deleted:
+    """Delete the posts whose time in the trash is over, at most `limit`.
+
+    Resumable: killed at any point, the next run does what is left. Two at once share the work.
+    """
+    deleted = Deleted()
+    while limit is None or deleted.total < limit:
+        room = deletion.CHUNK if limit is None else min(deletion.CHUNK, limit - deleted.total)
+        chunk = deletion.delete_some(Post.objects.expired(), by=None, limit=room, skips_locked=True)
+        if chunk is None:
+            break
+        deleted += chunk
+    if deleted.total:
+        logger.info("Purged %s posts with %s images", deleted.total, deleted.images)
+    return deleted
+
+
+def clean_references(*, limit: int = RECEIPTS_AT_ONCE) -> int:
+    """Delete transient references that were uploaded a day ago and that nothing unfinished uses,
+    at most `limit`. Returns how many. What was made with them stays and forgets them.
+    """
+    old = ReferenceImage.objects.filter(kept=False, created_at__lt=Now() - ABANDONED_AFTER)
+    cleaned = 0
+    for pk in list(old.order_by("created_at", "pk").values_list("pk", flat=True)[:limit]):
+        with transaction.atomic():
+            locked = old.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+            if locked is None or locked.jobs.unfinished().exists():
+                continue
+            AuditEvent.objects.record("reference.delete", target=locked, bytes=locked.object.size)
+            locked.delete()
+            objects.release(locked.object_id)
+        cleaned += 1
+    if cleaned:
+        logger.info("Deleted %s references that nobody kept", cleaned)
+    return cleaned
+
+
+def forget_receipts(*, limit: int = RECEIPTS_AT_ONCE) -> int:
+    """Delete rows of objects that are gone for longer than receipts are kept. Returns how many."""
+    old = StoredObject.objects.filter(
+        state=StoredObject.State.GONE, gone_at__lt=Now() - settings.RECEIPT_RETENTION
+    )
+    pointed_to = {
+        object_id
+        for model in (GeneratedImage, ReferenceImage, ExportPart)
+        for object_id in model._default_manager.filter(object__in=old).values_list(
+            "object_id", flat=True
+        )
+    }
+    ids = set(old.order_by("gone_at").values_list("pk", flat=True)[:limit]) - pointed_to
+    return StoredObject.objects.filter(pk__in=ids).delete()[0]

@@ -1,0 +1,24 @@
+"""What the library says while it changes, for those above it (it never imports `generation`).
+
+All are sent within the transaction that makes the change: a receiver that raises undoes it.
+"""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+posts_trashed = Signal()
+"""`ids`: posts that went to the trash, their rows locked. What is being made for them stops."""
+
+posts_deleting = Signal()
+"""`ids`: posts that are about to be deleted for good, their rows locked. Whoever points to them
+removes its rows, and hands the objects that it owns to the outbox.
+"""
+
+object_replaced = Signal()
+"""`old_id`, `new_id`: a picture's object took another place in storage."""
+
+person_leaving = Signal()
+"""`person`: an account whose erasure has begun; they are signed out. What is being made for them
+stops, and what only the receiver knows of them (rows, cached values) goes. May be sent again.
+"""
