@@ -12,5 +12,8 @@ class PersonBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session; None when the account is gone or closed."""
-        person = User.objects.select_related("usage", "erasure").filter(pk=user_id).first()
-        return person if person is not None and self.user_can_authenticate(person) else None
+        try:
+            person = User.objects.select_related("usage", "erasure").get(pk=user_id)
+        except User.DoesNotExist:
+            return None
+        return person if self.user_can_authenticate(person) else None
