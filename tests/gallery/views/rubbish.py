@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from tests.gallery.search.nasty import BLNS
@@ -30,3 +31,10 @@ UNENCODABLE = [
     b"\xf0\x9f",  # half of a smiley
     b"\xff\xfe<\x00b\x00>\x00",
 ]
+
+
+def thinned(step: int) -> int:
+    """Every how many-th of TYPED is tried: `step`, or each where the environment says
+    EVERY_STRING=1 (three times as long).
+    """
+    return 1 if "EVERY_STRING" in os.environ else step
