@@ -170,11 +170,9 @@ class ExportArchive:
         try:
             with self._zip.open(self._infos[name]) as stored:
                 return stored.read(limit + 1)
-        except (OSError, ValueError, EOFError, RuntimeError, NotImplementedError) as error:
-            raise BrokenArchiveError(f"{self.path.name}: {name!r}: {error}") from error
         except Exception as error:
-            # zipfile has no common exception: BadZipFile, zlib.error, lzma.LZMAError, struct.error.
-            raise BrokenArchiveError(f"{self.path.name}: {name!r} cannot be read") from error
+            # What zipfile raises has nothing in common: BadZipFile, zlib.error, struct.error, ...
+            raise BrokenArchiveError(f"{self.path.name}: {name!r}: {error}") from error
 
 
 def require_storable(value: Any) -> None:
