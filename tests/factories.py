@@ -61,7 +61,9 @@ def create_object(owner: User, *, area: str = "public", data: bytes | None = Non
     return obj
 
 
-def create_image(post: Post, *, position: int = 0, **fields: Any) -> GeneratedImage:
+def create_image(
+    post: Post, *, position: int = 0, data: bytes | None = None, **fields: Any
+) -> GeneratedImage:
     """A picture of a post, with its bytes."""
     values: dict[str, Any] = {
         "filename": "picture.jpg",
@@ -77,8 +79,9 @@ def create_image(post: Post, *, position: int = 0, **fields: Any) -> GeneratedIm
         "duration_ms": 1300,
         **fields,
     }
+    obj = create_object(post.owner, data=data)
     return GeneratedImage.objects.create(
-        owner=post.owner, post=post, position=position, object=create_object(post.owner), **values
+        owner=post.owner, post=post, position=position, object=obj, **values
     )
 
 

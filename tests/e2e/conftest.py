@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.browsing import TIMEOUT, Browsing, find_browser, launch
-from tests.e2e.pages import Person, join
+from tests.e2e.pages import Person
+from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
 
 HERE = Path(__file__).parent
@@ -53,6 +54,12 @@ def app(chromium: Browser) -> Iterator[RunningApp]:
 
 
 @pytest.fixture
+def ready(app: RunningApp) -> Ready:
+    """Puts people and posts into the application."""
+    return Ready(app)
+
+
+@pytest.fixture
 def browse(app: RunningApp, chromium: Browser) -> Iterator[Browsing]:
     """Opens pages; the test fails on trouble in any of them that it did not allow."""
     browsing = Browsing(chromium, app.url)
@@ -74,6 +81,6 @@ def context(page: Page) -> BrowserContext:
 
 
 @pytest.fixture
-def person(context: BrowserContext) -> Person:
+def person(ready: Ready, context: BrowserContext) -> Person:
     """Somebody new, signed in in `page`."""
-    return join(context)
+    return ready.person(context)

@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 from tests.e2e import states
 from tests.e2e.audits import find_barriers, find_overflow
 from tests.e2e.browsing import DESKTOP, PHONE, Browsing
-from tests.e2e.pages import POSTER, SKETCH, Studio, join
+from tests.e2e.pages import POSTER, SKETCH, Studio
+from tests.e2e.ready import Ready
 
 NARROW = {"width": 320, "height": 640}
 # Everything else is the same in both themes.
@@ -57,10 +58,12 @@ def test_public_pages(request: pytest.FixtureRequest, browse: Browsing, language
 
 
 @pytest.mark.parametrize("language", ["english", "portuguese"])
-def test_pages_of_a_person(request: pytest.FixtureRequest, browse: Browsing, language: str) -> None:
+def test_pages_of_a_person(
+    request: pytest.FixtureRequest, browse: Browsing, ready: Ready, language: str
+) -> None:
     browse.allow(EXPECTED)
     page = request.getfixturevalue(language)
-    join(page.context)
+    ready.person(page.context)
     barriers = language == "english"
     found = audit(page, states.empty_states(page), barriers=barriers)
     posts = states.make_posts(page)
@@ -69,20 +72,22 @@ def test_pages_of_a_person(request: pytest.FixtureRequest, browse: Browsing, lan
 
 
 @pytest.mark.parametrize("language", ["english", "portuguese"])
-def test_the_studio(request: pytest.FixtureRequest, browse: Browsing, language: str) -> None:
+def test_the_studio(
+    request: pytest.FixtureRequest, browse: Browsing, ready: Ready, language: str
+) -> None:
     browse.allow(EXPECTED)
     page = request.getfixturevalue(language)
-    join(page.context)
+    ready.person(page.context)
     assert audit(page, states.studio_states(page), barriers=language == "english") == []
 
 
 @pytest.mark.parametrize("language", ["english", "portuguese"])
 def test_the_lightbox_and_the_library(
-    request: pytest.FixtureRequest, browse: Browsing, language: str
+    request: pytest.FixtureRequest, browse: Browsing, ready: Ready, language: str
 ) -> None:
     browse.allow(EXPECTED)
     page = request.getfixturevalue(language)
-    join(page.context)
+    ready.person(page.context)
     studio = Studio(page).open()
     studio.generate("A jetty at low tide", [SKETCH, POSTER])
     studio.expect_finished(pictures=2)

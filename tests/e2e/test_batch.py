@@ -14,28 +14,21 @@ from playwright.sync_api import Page, expect
 from tests.e2e.audits import find_barriers, find_overflow
 from tests.e2e.browsing import Browsing
 from tests.e2e.pages import (
-    FAILING,
     POSTER,
     SKETCH,
     Person,
-    Studio,
-    join,
-    sign_up,
-    start_post,
     submit,
-    wait_for_post,
     wait_until,
 )
+from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
 
 PAGE_SIZE = 30
 
 
-def make_posts(page: Page, number: int, model: str = FAILING) -> list[str]:
+def make_posts(ready: Ready, person: Person, number: int, *models: str) -> list[str]:
     """Posts, the newest first: their ids, as the wall shows them."""
-    made = [start_post(page.context, f"Number {n}", model) for n in range(number)]
-    for address in made:
-        wait_for_post(page.context, address)
+    made = ready.posts(person, [f"Number {n}" for n in range(number)], models=models)
     return [address.split("/")[2] for address in made[::-1]]
 
 
@@ -60,8 +53,8 @@ class Wall:
         return boxes.evaluate_all("(all) => all.map((box) => box.value)")  # type: ignore[no-any-return]
 
 
-def test_keys_choose_one_a_range_and_everything(page: Page, person: Person) -> None:
-    ids = make_posts(page, 6)
+def test_keys_choose_one_a_range_and_everything(page: Page, ready: Ready, person: Person) -> None:
+    ids = make_posts(ready, person, 6)
     wall = Wall(page).open()
     expect(wall.bar).to_be_hidden()
     wall.focus(ids[1])
@@ -82,9 +75,9 @@ def test_keys_choose_one_a_range_and_everything(page: Page, person: Person) -> N
 
 
 def test_escape_closes_one_thing_at_a_time_and_the_focus_stays_somewhere(
-    page: Page, person: Person
+    page: Page, ready: Ready, person: Person
 ) -> None:
-    ids = make_posts(page, 3)
+    ids = make_posts(ready, person, 3)
     wall = Wall(page).open()
     wall.focus(ids[1])
     page.keyboard.press("x")
@@ -109,9 +102,9 @@ def test_escape_closes_one_thing_at_a_time_and_the_focus_stays_somewhere(
 
 
 def test_the_pointer_chooses_with_and_without_shift_and_opens_nothing(
-    page: Page, person: Person
+    page: Page, ready: Ready, person: Person
 ) -> None:
-    ids = make_posts(page, 5)
+    ids = make_posts(ready, person, 5)
     wall = Wall(page).open()
     page.locator(f"#post-{ids[0]}").hover()
     page.locator(f"#post-{ids[0]} .card__pick").click()
@@ -132,8 +125,8 @@ def test_the_pointer_chooses_with_and_without_shift_and_opens_nothing(
     expect(wall.bar).to_be_hidden()
 
 
-def test_typing_in_the_search_chooses_nothing(page: Page, person: Person) -> None:
-    make_posts(page, 1)
+def test_typing_in_the_search_chooses_nothing(page: Page, ready: Ready, person: Person) -> None:
+    make_posts(ready, person, 1)
     wall = Wall(page).open()
     page.locator("#q").focus()
     page.keyboard.type("xX")
@@ -142,8 +135,10 @@ def test_typing_in_the_search_chooses_nothing(page: Page, person: Person) -> Non
     assert wall.chosen == []
 
 
-def test_a_choice_survives_more_pages_and_other_filters(page: Page, person: Person) -> None:
-    ids = make_posts(page, PAGE_SIZE + 4)
+def test_a_choice_survives_more_pages_and_other_filters(
+    page: Page, ready: Ready, person: Person
+) -> None:
+    ids = make_posts(ready, person, PAGE_SIZE + 4)
     wall = Wall(page).open()
     wall.focus(ids[0])
     page.keyboard.press("x")
@@ -160,8 +155,10 @@ def test_a_choice_survives_more_pages_and_other_filters(page: Page, person: Pers
     expect(wall.count).to_have_text("1 selected")
 
 
-def test_everything_that_matches_is_more_than_what_is_shown(page: Page, person: Person) -> None:
-    ids = make_posts(page, PAGE_SIZE + 3)
+def test_everything_that_matches_is_more_than_what_is_shown(
+    page: Page, ready: Ready, person: Person
+) -> None:
+    ids = make_posts(ready, person, PAGE_SIZE + 3)
     # A window so low that the next page does not come by itself.
     page.set_viewport_size({"width": 1440, "height": 300})
     wall = Wall(page).open()
@@ -181,9 +178,9 @@ def test_everything_that_matches_is_more_than_what_is_shown(page: Page, person: 
     expect(wall.bar).to_be_hidden()
 
 
-def test_the_cards_show_what_was_done_at_once(page: Page, person: Person) -> None:
+def test_the_cards_show_what_was_done_at_once(page: Page, ready: Ready, person: Person) -> None:
     submit(page.context, "/projects/create/", {"name": "Farol"})
-    ids = make_posts(page, 3, SKETCH)
+    ids = make_posts(ready, person, 3, SKETCH)
     wall = Wall(page).open()
     wall.focus(ids[0])
     page.keyboard.press("x")
@@ -206,8 +203,10 @@ def test_the_cards_show_what_was_done_at_once(page: Page, person: Person) -> Non
     expect(page.locator("#cards > li")).to_have_count(0)
 
 
-def test_the_chosen_come_as_one_archive_and_the_page_stays(page: Page, person: Person) -> None:
-    ids = make_posts(page, 2, SKETCH)
+def test_the_chosen_come_as_one_archive_and_the_page_stays(
+    page: Page, ready: Ready, person: Person
+) -> None:
+    ids = make_posts(ready, person, 2, SKETCH)
     wall = Wall(page).open()
     wall.focus(ids[0])
     page.keyboard.press("Control+a")
@@ -224,10 +223,9 @@ def test_the_chosen_come_as_one_archive_and_the_page_stays(page: Page, person: P
     expect(page).to_have_url(re.compile("/gallery/$"))
 
 
-def test_everything_is_a_plain_form_without_javascript(browse: Browsing) -> None:
+def test_everything_is_a_plain_form_without_javascript(browse: Browsing, ready: Ready) -> None:
     plain = browse(java_script_enabled=False)
-    sign_up(plain)
-    ids = make_posts(plain, 2, SKETCH)
+    ids = make_posts(ready, ready.person(plain.context), 2, SKETCH)
     wall = Wall(plain).open("?aspect=1:1")
     expect(wall.bar).to_be_visible()
     plain.locator(f"#post-{ids[0]} .card__pick").check()
@@ -251,10 +249,12 @@ def test_everything_is_a_plain_form_without_javascript(browse: Browsing) -> None
 
 @pytest.mark.parametrize("phone", [False, True])
 @pytest.mark.parametrize("colour_scheme", ["light", "dark"])
-def test_the_bar_is_accessible_and_fits(browse: Browsing, phone: bool, colour_scheme: str) -> None:
+def test_the_bar_is_accessible_and_fits(
+    browse: Browsing, ready: Ready, phone: bool, colour_scheme: str
+) -> None:
     page = browse(phone=phone, color_scheme=colour_scheme)
-    join(page.context)
-    ids = make_posts(page, 2, SKETCH)
+    person = ready.person(page.context)
+    ids = make_posts(ready, person, 2, SKETCH)
     wall = Wall(page).open()
     wall.focus(ids[0])
     page.keyboard.press("x")
@@ -285,14 +285,10 @@ for image in GeneratedImage.objects.filter(post={pk}):
 
 
 def test_archives_that_nobody_reads_any_more_give_their_places_back(
-    page: Page, person: Person, app: RunningApp
+    page: Page, ready: Ready, person: Person, app: RunningApp
 ) -> None:
     """The server stops reading for a browser that has gone, and the thread is free again."""
-    studio = Studio(page).open()
-    studio.generate("Something large", [SKETCH, POSTER])
-    page.wait_for_url(re.compile(r"\?post=\d+$"))
-    address = f"/posts/{page.url.rpartition('=')[2]}/"
-    wait_for_post(page.context, address)
+    [address] = ready.posts(person, ["Something large"], models=[SKETCH, POSTER])
     app.run(INFLATE.format(pk=address.split("/")[2]))
     cookies = "; ".join(f"{c['name']}={c['value']}" for c in page.context.cookies())
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.audits import find_barriers, find_overflow
 from tests.e2e.browsing import Browsing
-from tests.e2e.pages import FAILING, SLOW, Person, join, start_post, wait_for_post, wait_until
+from tests.e2e.pages import FAILING, SLOW, Person, start_post, wait_until
+from tests.e2e.ready import Ready
 
 PAGE_SIZE = 30
 WISHES = [
@@ -21,12 +22,18 @@ WISHES = [
 
 
 @pytest.fixture
-def posts(context: BrowserContext, person: Person) -> list[str]:
+def posts(ready: Ready, person: Person) -> list[str]:
     """The addresses of a few posts with pictures, oldest first."""
-    addresses = [start_post(context, wish, aspect_ratio=ratio) for wish, ratio in WISHES]
-    for address in addresses:
-        wait_for_post(context, address)
-    return addresses
+    return [
+        address
+        for wish, ratio in WISHES
+        for address in ready.posts(person, [wish], aspect_ratio=ratio)
+    ]
+
+
+def numbers(count: int) -> list[str]:
+    """As many prompts."""
+    return [f"Number {number}" for number in range(count)]
 
 
 def cards(page: Page) -> Locator:
@@ -47,8 +54,10 @@ def go_in_history(page: Page, steps: int, query: str) -> None:
     expect(page).to_have_url(re.compile(rf"/gallery/{re.escape(query)}$"))
 
 
-def test_older_posts_come_by_themselves_while_one_scrolls(page: Page, person: Person) -> None:
-    addresses = [start_post(page.context, f"Number {n}", FAILING) for n in range(2 * PAGE_SIZE + 1)]
+def test_older_posts_come_by_themselves_while_one_scrolls(
+    page: Page, ready: Ready, person: Person
+) -> None:
+    addresses = ready.posts(person, numbers(2 * PAGE_SIZE + 1), models=())
     page.goto("/gallery/")
     assert cards(page).count() >= PAGE_SIZE
     for _ in range(8):
@@ -143,8 +152,10 @@ def test_what_is_chosen_while_an_answer_is_late_is_added_to_it(
     assert shown(page) == [posts[2]]
 
 
-def test_the_next_page_of_other_filters_is_not_taken(page: Page, person: Person) -> None:
-    made = [start_post(page.context, f"Number {n}", FAILING) for n in range(PAGE_SIZE + 2)]
+def test_the_next_page_of_other_filters_is_not_taken(
+    page: Page, ready: Ready, person: Person
+) -> None:
+    made = ready.posts(person, numbers(PAGE_SIZE + 2), models=())
     late: list[Route] = []
     page.route(re.compile(r"before="), lambda route: late.append(route))
     page.goto("/gallery/")
@@ -180,12 +191,12 @@ def test_the_help_says_how_to_search(page: Page, person: Person) -> None:
 
 @pytest.mark.parametrize("locale", ["en-US", "pt-BR"])
 def test_the_wall_fits_and_has_no_barriers_between_phone_and_desk(
-    browse: Browsing, locale: str
+    browse: Browsing, ready: Ready, locale: str
 ) -> None:
     page = browse(locale=locale)
-    join(page.context)
+    person = ready.person(page.context)
     caption = "\N{FOX FACE}" * 40 + "a" * 300 + " \N{HEBREW LETTER ALEF}" * 20
-    start_post(page.context, caption, FAILING)
+    ready.posts(person, [caption], models=())
     many = "?kind=created&aspect=1:1&from=2020-01-31&to=2999-12-30&model=vendor/" + "m" * 60
     for width in (320, 390, 768, 1100):
         page.set_viewport_size({"width": width, "height": 900})
@@ -224,9 +235,8 @@ def test_arrows_move_over_the_cards_and_tab_reaches_one_of_them(
     expect(links.nth(0)).to_be_focused()
 
 
-def test_a_new_wall_begins_at_its_top(page: Page, person: Person) -> None:
-    for number in range(PAGE_SIZE):
-        start_post(page.context, f"Number {number}", FAILING)
+def test_a_new_wall_begins_at_its_top(page: Page, ready: Ready, person: Person) -> None:
+    ready.posts(person, numbers(PAGE_SIZE), models=())
     page.goto("/gallery/")
     page.mouse.move(700, 500)
     page.mouse.wheel(0, 900)
@@ -237,8 +247,8 @@ def test_a_new_wall_begins_at_its_top(page: Page, person: Person) -> None:
     assert page.evaluate("window.scrollY") == 0
 
 
-def test_who_comes_back_is_where_they_were(page: Page, person: Person) -> None:
-    made = [start_post(page.context, f"Number {n}", FAILING) for n in range(2 * PAGE_SIZE + 3)]
+def test_who_comes_back_is_where_they_were(page: Page, ready: Ready, person: Person) -> None:
+    made = ready.posts(person, numbers(2 * PAGE_SIZE + 3), models=())
 
     def scroll_far() -> float:
         for _ in range(6):
@@ -290,11 +300,13 @@ def test_a_post_that_is_finished_elsewhere_appears_where_it_is(page: Page, perso
     expect(page.locator("[data-unfinished]")).to_have_count(0)
 
 
-def test_new_posts_are_announced_and_nothing_moves(page: Page, posts: list[str]) -> None:
+def test_new_posts_are_announced_and_nothing_moves(
+    page: Page, ready: Ready, person: Person, posts: list[str]
+) -> None:
     page.goto("/gallery/?aspect=1:1")
     before = shown(page)
     place = cards(page).first.bounding_box()
-    made = [start_post(page.context, "A heron", aspect_ratio=ratio) for ratio in ("1:1", "16:9")]
+    made = [ready.posts(person, ["A heron"], aspect_ratio=ratio)[0] for ratio in ("1:1", "16:9")]
     page.wait_for_timeout(1100)
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     link = page.get_by_role("link", name="1 new post")
@@ -324,10 +336,10 @@ def test_a_wall_that_cannot_ask_says_nothing_and_goes_on(
     expect(page.get_by_role("link", name="1 new post")).to_be_visible()
 
 
-def test_everything_works_without_javascript(browse: Browsing) -> None:
+def test_everything_works_without_javascript(browse: Browsing, ready: Ready) -> None:
     page = browse(java_script_enabled=False)
-    join(page.context)
-    addresses = [start_post(page.context, f"Number {n}", FAILING) for n in range(PAGE_SIZE + 2)]
+    person = ready.person(page.context)
+    addresses = ready.posts(person, numbers(PAGE_SIZE + 2), models=())
     page.goto("/gallery/")
     page.get_by_role("link", name="Older posts").click()
     expect(page.get_by_text("That is everything.")).to_be_visible()

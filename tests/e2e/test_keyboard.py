@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import Browsing
-from tests.e2e.pages import SKETCH, Studio, join, start_post, wait_for_post
+from tests.e2e.pages import SKETCH, Person, Studio
+from tests.e2e.ready import Ready
 
 MOST_STOPS = 90
 
@@ -40,10 +41,14 @@ STOP = """async () => {
 
 @pytest.fixture
 def page(browse: Browsing) -> Page:
-    """Somebody new who does not want motion: what changes, changes at once."""
-    page = browse()
-    join(page.context)
-    return page
+    """Somebody who does not want motion: what changes, changes at once."""
+    return browse()
+
+
+@pytest.fixture(autouse=True)
+def person(ready: Ready, page: Page) -> Person:
+    """Who is signed in there."""
+    return ready.person(page.context)
 
 
 def walk(page: Page) -> list[str]:
@@ -83,9 +88,8 @@ def test_the_tab_key_goes_through_the_studio_in_reading_order(page: Page) -> Non
     assert places == sorted(places), stops
 
 
-def test_the_focus_is_seen_on_every_page(page: Page) -> None:
-    post = start_post(page.context, "A stone bridge")
-    wait_for_post(page.context, post)
+def test_the_focus_is_seen_on_every_page(page: Page, ready: Ready, person: Person) -> None:
+    [post] = ready.posts(person, ["A stone bridge"])
     for address in ("/", "/gallery/", post, "/projects/create/"):
         page.goto(address)
         assert len(walk(page)) > 4

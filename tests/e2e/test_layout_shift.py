@@ -11,12 +11,12 @@ from tests.e2e.pages import (
     SKETCH,
     SLOW,
     Studio,
-    join,
     show_all_pictures,
     start_post,
     submit,
     wait_for_post,
 )
+from tests.e2e.ready import Ready
 
 MOST = 0.02
 OBSERVE = """
@@ -37,10 +37,10 @@ def find_shifts(page: Page) -> tuple[float, object]:
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
-def test_nothing_moves_while_pictures_arrive(browse: Browsing, phone: bool) -> None:
+def test_nothing_moves_while_pictures_arrive(browse: Browsing, ready: Ready, phone: bool) -> None:
     page = browse(phone=phone, reduced_motion="no-preference")
     page.context.add_init_script(OBSERVE)
-    join(page.context)
+    ready.person(page.context)
     studio = Studio(page).open()
     studio.generate("A greenhouse in the snow, slow=3", [SKETCH, POSTER, SLOW])
     studio.expect_running()

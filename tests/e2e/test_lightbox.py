@@ -13,19 +13,16 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.e2e.audits import find_barriers, find_overflow
 from tests.e2e.browsing import DESKTOP, PHONE, Browsing
 from tests.e2e.pages import (
-    FAILING,
     POSTER,
     SKETCH,
     SLOW,
     Person,
-    Studio,
-    join,
     sign_in,
     start_post,
-    wait_for_post,
     wait_until,
 )
 from tests.e2e.pictures import remove_files
+from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
 
 PAGE_SIZE = 30
@@ -115,24 +112,21 @@ def wait_for(page: Page, condition: Callable[[], object]) -> None:
     wait_until(look)
 
 
-def make_posts(page: Page) -> list[str]:
+def make_posts(ready: Ready, person: Person) -> list[str]:
     """Three posts as on the wall, newest first; the one in the middle has two pictures."""
-    made = [start_post(page.context, PROMPTS[0], SKETCH)]
-    studio = Studio(page).open()
-    studio.generate(PROMPTS[1], [SKETCH, POSTER])
-    studio.expect_finished(pictures=2)
-    found = re.search(r"post=(\d+)", page.url)
-    assert found
-    made += [f"/posts/{found[1]}/", start_post(page.context, PROMPTS[2], POSTER)]
-    for post in made:
-        wait_for_post(page.context, post)
+    models = ([SKETCH], [POSTER, SKETCH], [POSTER])
+    made = [
+        address
+        for prompt, chosen in zip(PROMPTS, models, strict=True)
+        for address in ready.posts(person, [prompt], models=chosen)
+    ]
     return made[::-1]
 
 
 @pytest.fixture
-def posts(page: Page, person: Person) -> list[str]:
+def posts(ready: Ready, person: Person) -> list[str]:
     """Three posts of the person, newest first; the one in the middle has two pictures."""
-    return make_posts(page)
+    return make_posts(ready, person)
 
 
 @pytest.fixture
@@ -349,12 +343,11 @@ def test_after_a_filter_back_only_closes(page: Page, posts: list[str], lightbox:
 
 
 def test_an_address_that_names_no_post_of_ours_is_the_gallery(
-    browse: Browsing, posts: list[str]
+    browse: Browsing, ready: Ready, posts: list[str]
 ) -> None:
     browse.allow(EXPECTED)
     stranger = browse()
-    join(stranger.context)
-    start_post(stranger.context, "Mine", FAILING)
+    ready.posts(ready.person(stranger.context), ["Mine"], models=())
     for view in (number_of(posts[0]), "999999999", "0", "-1", "abc", "%3Cb%3E", "9" * 30):
         stranger.goto(f"/gallery/?view={view}&img=x")
         expect(stranger.locator("#cards > li")).to_have_count(1)
@@ -374,9 +367,10 @@ def test_modified_clicks_and_other_pages_lead_to_the_post(
     page.wait_for_url(f"**{posts[0]}")
 
 
-def test_moving_on_loads_the_next_page_of_the_wall(page: Page, person: Person) -> None:
-    posts = [start_post(page.context, f"Number {n}", FAILING) for n in range(PAGE_SIZE + 3)][::-1]
-    wait_for_post(page.context, posts[0])
+def test_moving_on_loads_the_next_page_of_the_wall(
+    page: Page, ready: Ready, person: Person
+) -> None:
+    posts = ready.posts(person, ["Number"] * (PAGE_SIZE + 3), models=())[::-1]
     lightbox = Lightbox(page)
     page.goto("/gallery/")
     cards = page.locator("#cards > li")
@@ -399,8 +393,10 @@ def test_moving_on_loads_the_next_page_of_the_wall(page: Page, person: Person) -
     expect(card(page, posts[-1])).to_be_in_viewport()
 
 
-def test_a_post_that_is_not_on_the_page_has_its_neighbours(page: Page, person: Person) -> None:
-    posts = [start_post(page.context, f"Number {n}", FAILING) for n in range(PAGE_SIZE + 4)][::-1]
+def test_a_post_that_is_not_on_the_page_has_its_neighbours(
+    page: Page, ready: Ready, person: Person
+) -> None:
+    posts = ready.posts(person, ["Number"] * (PAGE_SIZE + 4), models=())[::-1]
     lightbox = Lightbox(page)
     page.goto(f"/gallery/?view={number_of(posts[-2])}")
     lightbox.expect_post(posts[-2], None)
@@ -626,10 +622,9 @@ def test_two_clicks_on_two_cards_open_one_of_them(
     lightbox.expect_closed()
 
 
-def test_with_fingers_on_a_phone(browse: Browsing) -> None:
+def test_with_fingers_on_a_phone(browse: Browsing, ready: Ready) -> None:
     page = browse(phone=True, has_touch=True, is_mobile=True)
-    join(page.context)
-    posts = make_posts(page)
+    posts = make_posts(ready, ready.person(page.context))
     lightbox = Lightbox(page)
     page.goto("/gallery/")
     card(page, posts[0]).tap()
@@ -669,10 +664,9 @@ def test_with_fingers_on_a_phone(browse: Browsing) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_barriers(browse: Browsing, scheme: Any) -> None:
+def test_no_barriers(browse: Browsing, ready: Ready, scheme: Any) -> None:
     page = browse(reduced_motion="reduce", color_scheme=scheme)
-    join(page.context)
-    posts = make_posts(page)
+    posts = make_posts(ready, ready.person(page.context))
     lightbox = Lightbox(page)
     for size in (DESKTOP, PHONE):
         page.set_viewport_size(size)
@@ -693,21 +687,20 @@ def test_no_barriers(browse: Browsing, scheme: Any) -> None:
     )
 
 
-def test_without_javascript_the_cards_link_is_the_posts_page(browse: Browsing) -> None:
+def test_without_javascript_the_cards_link_is_the_posts_page(
+    browse: Browsing, ready: Ready
+) -> None:
     page = browse(java_script_enabled=False)
-    join(page.context)
-    post = start_post(page.context, PROMPTS[0], SKETCH)
+    [post] = ready.posts(ready.person(page.context), PROMPTS[:1])
     page.goto(f"/gallery/?view={number_of(post)}&img=1")
     expect(page.locator("#lightbox")).to_be_hidden()
     card(page, post).click()
     page.wait_for_url(f"**{post}")
 
 
-def test_in_portuguese(browse: Browsing) -> None:
+def test_in_portuguese(browse: Browsing, ready: Ready) -> None:
     page = browse(locale="pt-BR")
-    join(page.context)
-    post = start_post(page.context, "Um farol", SKETCH)
-    wait_for_post(page.context, post)
+    [post] = ready.posts(ready.person(page.context), ["Um farol"])
     page.goto("/gallery/")
     card(page, post).click()
     image = page.locator("#lightbox .lb__frame .lb__img")

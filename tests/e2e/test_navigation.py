@@ -11,12 +11,12 @@ from tests.e2e.pages import (
     FAILING,
     Person,
     Studio,
-    join,
     new_person,
     sign_in,
     start_post,
     wait_for_post,
 )
+from tests.e2e.ready import Ready
 
 NOT_FOUND = 404
 
@@ -47,12 +47,12 @@ def test_back_and_forward_work_after_a_post_was_started(page: Page, person: Pers
 
 
 def test_the_post_of_another_person_is_not_there(
-    browse: Browsing, page: Page, person: Person
+    browse: Browsing, ready: Ready, page: Page, person: Person
 ) -> None:
     browse.allow("status of 404")
     post = start_post(page.context, "Mine alone", FAILING)
     stranger = browse()
-    join(stranger.context)
+    ready.person(stranger.context)
     for address in (post, f"{post}results/", f"/posts/create/?post={post.split('/')[2]}"):
         response = stranger.goto(address)
         assert response is not None

@@ -15,14 +15,12 @@ from tests.e2e.pages import (
     SLOW,
     Person,
     Results,
-    Studio,
-    join,
     start_post,
     submit,
-    wait_for_post,
     wait_until,
 )
 from tests.e2e.pictures import remove_files
+from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
 
 NARROW = {"width": 320, "height": 640}
@@ -49,19 +47,17 @@ class PostPage(Results):
         return menu
 
 
-def make_post(page: Page, *models: str, prompt: str = "Two boats") -> str:
-    """Make a post in the studio and go to its page; returns its address."""
-    studio = Studio(page).open()
-    studio.generate(prompt, models)
-    studio.expect_finished(pictures=len(models))
-    studio.section.get_by_role("link", name="Open post").click()
-    page.wait_for_url(re.compile(r"/posts/\d+/$"))
+def open_post(page: Page, ready: Ready, person: Person, *models: str) -> str:
+    """A new post of these models, open; returns its whole address."""
+    [address] = ready.posts(person, ["Two boats"], models=models)
+    page.goto(address)
     return page.url
 
 
-@pytest.mark.usefixtures("person")
-def test_the_cover_is_chosen_by_keyboard_and_the_gallery_shows_it(page: Page) -> None:
-    make_post(page, SKETCH, POSTER)
+def test_the_cover_is_chosen_by_keyboard_and_the_gallery_shows_it(
+    page: Page, ready: Ready, person: Person
+) -> None:
+    open_post(page, ready, person, SKETCH, POSTER)
     post = PostPage(page)
     expect(post.slots.first).to_contain_text("Cover")
     second = post.slots.nth(1).locator("figcaption b").inner_text()
@@ -80,10 +76,11 @@ def test_the_cover_is_chosen_by_keyboard_and_the_gallery_shows_it(page: Page) ->
     assert key in (page.locator("#cards img").first.get_attribute("src") or "")
 
 
-@pytest.mark.usefixtures("person")
-def test_the_caption_is_edited_in_place(page: Page, browse: Browsing) -> None:
+def test_the_caption_is_edited_in_place(
+    page: Page, browse: Browsing, ready: Ready, person: Person
+) -> None:
     browse.allow("status of 422")
-    make_post(page, SKETCH)
+    open_post(page, ready, person, SKETCH)
     post = PostPage(page)
     before = post.caption.inner_text()
     post.edit_button.click()
@@ -120,10 +117,11 @@ def test_the_caption_is_edited_in_place(page: Page, browse: Browsing) -> None:
     expect(post.edit_button).to_have_text(re.compile("Write a caption"))
 
 
-@pytest.mark.usefixtures("person")
-def test_two_edits_at_once_are_both_shown(page: Page, browse: Browsing) -> None:
+def test_two_edits_at_once_are_both_shown(
+    page: Page, browse: Browsing, ready: Ready, person: Person
+) -> None:
     browse.allow("status of 422")
-    address = make_post(page, SKETCH)
+    address = open_post(page, ready, person, SKETCH)
     post = PostPage(page)
     post.edit_button.click()
     post.field.fill("Mine.")
@@ -160,9 +158,10 @@ def test_what_is_being_written_survives_the_pictures_that_arrive(page: Page) -> 
     expect(post.caption).to_have_text("While it is made.")
 
 
-@pytest.mark.usefixtures("person")
-def test_a_double_click_generates_once_and_after_going_back_once_more(page: Page) -> None:
-    first = make_post(page, SKETCH)
+def test_a_double_click_generates_once_and_after_going_back_once_more(
+    page: Page, ready: Ready, person: Person
+) -> None:
+    first = open_post(page, ready, person, SKETCH)
     page.get_by_role("button", name="Generate again").dblclick()
     page.wait_for_url(lambda url: bool(re.search(r"/posts/\d+/$", url)) and url != first)
     second = page.url
@@ -176,10 +175,11 @@ def test_a_double_click_generates_once_and_after_going_back_once_more(page: Page
     assert numbers == [numbers[0], numbers[0] + 1, numbers[0] + 2]
 
 
-@pytest.mark.usefixtures("person")
-def test_project_and_visibility_change_without_leaving(page: Page) -> None:
+def test_project_and_visibility_change_without_leaving(
+    page: Page, ready: Ready, person: Person
+) -> None:
     submit(page.context, "/projects/create/", {"name": "Harbour"})
-    make_post(page, SKETCH)
+    open_post(page, ready, person, SKETCH)
     post = PostPage(page)
     page.select_option("#post-project", label="Harbour")
     page.locator("#post-move").click()
@@ -196,12 +196,11 @@ def test_project_and_visibility_change_without_leaving(page: Page) -> None:
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_a_missing_file_leaves_a_tile_of_its_size_and_its_words(
-    app: RunningApp, browse: Browsing, phone: bool
+    app: RunningApp, browse: Browsing, ready: Ready, phone: bool
 ) -> None:
     browse.allow("status of 404")
     page = browse(phone=phone)
-    join(page.context)
-    address = make_post(page, SKETCH, POSTER)
+    address = open_post(page, ready, ready.person(page.context), SKETCH, POSTER)
     post = PostPage(page)
     first, second = post.slots.locator("figcaption b").all_inner_texts()
     frame = post.slots.first.locator(".frame")
@@ -221,13 +220,12 @@ def test_a_missing_file_leaves_a_tile_of_its_size_and_its_words(
     expect(PostPage(fresh).slots.nth(1).locator(".missing")).to_have_count(1)
 
 
-def test_everything_works_without_javascript(browse: Browsing) -> None:
+def test_everything_works_without_javascript(browse: Browsing, ready: Ready) -> None:
     browse.allow("status of 422")
     page = browse(java_script_enabled=False)
-    join(page.context)
+    person = ready.person(page.context)
     submit(page.context, "/projects/create/", {"name": "Harbour"})
-    address = start_post(page.context, "Two boats", SKETCH)
-    wait_for_post(page.context, address)
+    [address] = ready.posts(person, ["Two boats"])
     page.goto(address)
     post = PostPage(page)
     post.edit_button.click()
@@ -250,8 +248,8 @@ def test_everything_works_without_javascript(browse: Browsing) -> None:
     page.wait_for_url(lambda url: bool(re.search(r"/posts/\d+/$", url)) and address not in url)
 
 
-def test_the_page_has_no_barriers_and_fits(page: Page, person: Person, browse: Browsing) -> None:
-    make_post(page, SKETCH, POSTER)
+def test_the_page_has_no_barriers_and_fits(page: Page, ready: Ready, person: Person) -> None:
+    open_post(page, ready, person, SKETCH, POSTER)
     post = PostPage(page)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -267,10 +265,10 @@ def test_the_page_has_no_barriers_and_fits(page: Page, person: Person, browse: B
         assert find_barriers(page) == []
 
 
-@pytest.mark.usefixtures("person")
-def test_a_tall_picture_leaves_room_below_it_and_its_facts_are_under_it(page: Page) -> None:
-    address = start_post(page.context, "A tower", SKETCH, aspect_ratio="9:16")
-    wait_for_post(page.context, address)
+def test_a_tall_picture_leaves_room_below_it_and_its_facts_are_under_it(
+    page: Page, ready: Ready, person: Person
+) -> None:
+    [address] = ready.posts(person, ["A tower"], aspect_ratio="9:16")
     page.goto(address)
     slot = PostPage(page).slots.first
     frame = slot.locator(".frame").bounding_box()

@@ -14,8 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.audits import find_barriers, find_overflow
 from tests.e2e.browsing import Browsing
-from tests.e2e.pages import SKETCH, Studio, join
+from tests.e2e.pages import SKETCH, Studio
 from tests.e2e.pictures import picture
+from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
 from tests.e2e.test_keys import confirm
 
@@ -88,9 +89,11 @@ def generate(page: Page, prompt: str, *models: str) -> Studio:
 
 
 @pytest.mark.parametrize("phone", [False, True])
-def test_pictures_failures_and_costs_of_real_models(browse: Browsing, phone: bool) -> None:
+def test_pictures_failures_and_costs_of_real_models(
+    browse: Browsing, ready: Ready, phone: bool
+) -> None:
     page = browse(phone=phone)
-    join(page.context)
+    ready.person(page.context)
     studio = generate(page, "a jar of honey", SEEDREAM, FLUX, BANANA, SKETCH)
 
     expect(studio.caption).to_contain_text("Gold in a jar.")
@@ -121,9 +124,11 @@ def test_pictures_failures_and_costs_of_real_models(browse: Browsing, phone: boo
     assert not find_overflow(page)
 
 
-def test_with_a_key_of_ones_own_the_vendor_is_asked_with_that_key_only(browse: Browsing) -> None:
+def test_with_a_key_of_ones_own_the_vendor_is_asked_with_that_key_only(
+    browse: Browsing, ready: Ready
+) -> None:
     page = browse()
-    join(page.context)
+    ready.person(page.context)
     page.goto("/settings/keys/")
     panel = page.locator("#key-openrouter")
     confirm(page)
@@ -139,9 +144,9 @@ def test_with_a_key_of_ones_own_the_vendor_is_asked_with_that_key_only(browse: B
     assert "canary" not in page.content()
 
 
-def test_a_size_that_a_model_cannot_make_gives_way(browse: Browsing) -> None:
+def test_a_size_that_a_model_cannot_make_gives_way(browse: Browsing, ready: Ready) -> None:
     page = browse()
-    join(page.context)
+    ready.person(page.context)
     studio = Studio(page).open()
     size = studio.composer.locator("[name=resolution]:checked")
     expect(size).to_have_value("1K")
@@ -150,9 +155,9 @@ def test_a_size_that_a_model_cannot_make_gives_way(browse: Browsing) -> None:
     expect(studio.composer.locator("[name=resolution][value='1K']")).to_be_disabled()
 
 
-def test_the_form_says_which_models_will_not_use_a_field(browse: Browsing) -> None:
+def test_the_form_says_which_models_will_not_use_a_field(browse: Browsing, ready: Ready) -> None:
     page = browse()
-    join(page.context)
+    ready.person(page.context)
     studio = Studio(page).open()
     studio.choose(SKETCH, SEEDREAM)
     page.locator(".more:not(.models-more) > summary").click()
@@ -163,9 +168,9 @@ def test_the_form_says_which_models_will_not_use_a_field(browse: Browsing) -> No
     expect(negative).to_be_hidden()
 
 
-def test_the_estimate_says_what_is_known_of_the_price(browse: Browsing) -> None:
+def test_the_estimate_says_what_is_known_of_the_price(browse: Browsing, ready: Ready) -> None:
     page = browse()
-    join(page.context)
+    ready.person(page.context)
     studio = Studio(page).open()
     estimate = page.locator("[data-estimate]")
     for models, text in (

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import Browsing
-from tests.e2e.pages import FAILING, POSTER, SKETCH, SLOW, Studio, join, posts_in_gallery
+from tests.e2e.pages import FAILING, POSTER, SKETCH, SLOW, Studio, posts_in_gallery
+from tests.e2e.ready import Ready
 
 pytestmark = pytest.mark.usefixtures("person")
 LIMIT = 4000
@@ -48,10 +49,10 @@ def test_another_wish_can_be_sent_while_the_last_one_is_being_made(page: Page) -
     assert len(posts_in_gallery(page.context)) == 2
 
 
-def test_on_a_phone_the_form_and_its_results_take_turns(browse: Browsing) -> None:
+def test_on_a_phone_the_form_and_its_results_take_turns(browse: Browsing, ready: Ready) -> None:
     browse.allow("status of 422")
     page = browse(phone=True)
-    join(page.context)
+    ready.person(page.context)
     studio = Studio(page).open()
     studio.generate("", [SKETCH])
     expect(studio.composer.get_by_role("alert").first).to_be_focused()

@@ -15,12 +15,12 @@ from tests.e2e.pages import (
     SKETCH,
     SLOW,
     Person,
-    join,
     start_post,
     submit,
     wait_for_post,
 )
 from tests.e2e.pictures import picture
+from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
 
 TRASH = "/gallery/trash/"
@@ -280,10 +280,10 @@ def test_the_page_of_a_post_leads_to_the_gallery_and_back(
 
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_by_keyboard_alone_it_is_visited_restored_and_deleted_for_good(
-    app: RunningApp, browse: Browsing, locale: str
+    app: RunningApp, browse: Browsing, ready: Ready, locale: str
 ) -> None:
     page = browse(locale=locale)
-    posts = open_wall(page, app, join(page.context), 4)
+    posts = open_wall(page, app, ready.person(page.context), 4)
     link(page, posts[0]).focus()
     for left in (3, 2, 1):
         page.keyboard.press("Delete")
@@ -584,9 +584,11 @@ def test_an_original_goes_with_what_was_made_from_it(page: Page, person: Person)
     expect(cards(page)).to_have_count(0)
 
 
-def test_without_scripts_all_of_it_is_a_plain_form(app: RunningApp, browse: Browsing) -> None:
+def test_without_scripts_all_of_it_is_a_plain_form(
+    app: RunningApp, browse: Browsing, ready: Ready
+) -> None:
     page = browse(java_script_enabled=False)
-    person = join(page.context)
+    person = ready.person(page.context)
     fill(app, person, 3)
     page.goto("/gallery/?sort=oldest")
     posts = ids_without_scripts(page)
@@ -620,10 +622,10 @@ def ids_without_scripts(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 def test_without_scripts_the_message_and_the_bar_are_not_in_each_others_way(
-    app: RunningApp, browse: Browsing, phone: bool
+    app: RunningApp, browse: Browsing, ready: Ready, phone: bool
 ) -> None:
     page = browse(java_script_enabled=False, phone=phone)
-    fill(app, join(page.context), 2)
+    fill(app, ready.person(page.context), 2)
     page.goto("/gallery/")
     pk = ids_without_scripts(page)[0]
     card(page, pk).get_by_role("button", name="Move to trash").click(force=True)
@@ -636,10 +638,10 @@ def test_without_scripts_the_message_and_the_bar_are_not_in_each_others_way(
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_nothing_is_in_anybodys_way(browse: Browsing, locale: str) -> None:
+def test_nothing_is_in_anybodys_way(browse: Browsing, ready: Ready, locale: str) -> None:
     browse.allow("ERR_FAILED|status of 404")  # held up, to be looked at; a post that is away
     page = browse(locale=locale)
-    join(page.context)
+    ready.person(page.context)
     found = []
     for state in states.trash_states(page):
         for size in (DESKTOP, PHONE):

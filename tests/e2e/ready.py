@@ -1,0 +1,58 @@
+"""What is there before a test begins, made without the pages that the test is not about.
+
+A form that is sent, a caption and a picture that are made for one post cost more than most of what
+a test then looks at. Who tests how posts are made uses `pages.start_post` or `pages.Studio`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import BrowserContext
+
+from tests.e2e.pages import SKETCH, Person, new_person
+from tests.e2e.running import RunningApp
+
+HEAD = """
+import json
+from pixelstream.accounts.models import User
+from tests.e2e import ready_made
+"""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Puts people and posts straight into the running application."""
+
+    app: RunningApp
+
+    def person(self, context: BrowserContext) -> Person:
+        """Somebody new, signed in in this browser."""
+        person = new_person()
+        arguments = repr(person.email), repr(person.password)
+        session = self._made(f"ready_made.person({', '.join(arguments)})")
+        context.add_cookies(
+            [{"name": "sessionid", "value": session, "url": self.app.url, "httpOnly": True}]
+        )
+        return person
+
+    def posts(
+        self,
+        owner: Person,
+        prompts: Sequence[str],
+        *,
+        models: Sequence[str] = (SKETCH,),
+        aspect_ratio: str = "1:1",
+    ) -> list[str]:
+        """Finished posts, a picture a model; their addresses in the order of the prompts.
+
+        Without models they are posts for which nothing came.
+        """
+        wish = f"{owner.email!r}, {list(prompts)!r}, {list(models)!r}, {aspect_ratio!r}"
+        return [f"/posts/{pk}/" for pk in self._made(f"ready_made.posts({wish})")]
+
+    def _made(self, call: str) -> Any:
+        return json.loads(self.app.run(f"{HEAD}print(json.dumps({call}))"))
