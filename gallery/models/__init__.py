@@ -1,6 +1,7 @@
 """One noun a file; this is the shop window."""
 
 from gallery.models.audit import AuditEvent
+from gallery.models.conversations import EditConversation, EditTurn, TurnBase
 from gallery.models.erasures import AccountErasure
 from gallery.models.exports import AccountExport, ExportPart, Imported, Installation
 from gallery.models.images import CostBasis, GeneratedImage
@@ -18,6 +19,8 @@ __all__ = [
     "AuditEvent",
     "ChatMessage",
     "CostBasis",
+    "EditConversation",
+    "EditTurn",
     "ExportPart",
     "GeneratedImage",
     "Imported",
@@ -27,5 +30,6 @@ __all__ = [
     "ReferenceImage",
     "StoredObject",
     "TrashEmptying",
+    "TurnBase",
     "Usage",
 ]

@@ -132,7 +132,8 @@ class Installation(models.Model):
 
 
 class Imported(models.Model):
-    """What a post or reference was called where it came from: an import that is repeated skips it.
+    """What a post, reference or conversation was called where it came from: an import that is
+    repeated skips it.
 
     `local_id` is no foreign key: what was deleted here since then is imported anew.
     """
@@ -142,6 +143,7 @@ class Imported(models.Model):
 
         POST = "post", _("post")
         REFERENCE = "reference", _("reference")
+        CONVERSATION = "conversation", _("conversation")
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -151,7 +153,7 @@ class Imported(models.Model):
         verbose_name=_("owner"),
     )
     source = models.UUIDField(_("installation that it comes from"))
-    kind = models.CharField(_("kind"), max_length=9, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     source_id = models.BigIntegerField(_("id there"))
     source_parent_id = models.BigIntegerField(_("id of its parent there"), null=True)
     local_id = models.BigIntegerField(_("id here"))

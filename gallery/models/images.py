@@ -72,7 +72,27 @@ class GeneratedImage(models.Model):
     cost_basis = models.CharField(
         _("basis of the cost"), max_length=9, choices=CostBasis, blank=True
     )
-    selected = models.BooleanField(_("selected"), default=True)
+    # By name: conversations are about pictures. Nulled by the service that deletes a conversation.
+    turn = models.ForeignKey(
+        "gallery.EditTurn",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="images",
+        verbose_name=_("turn that made it"),
+    )
+    turn_slot = models.PositiveSmallIntegerField(
+        _("slot in the turn"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Which of the turn's models, from 0."),
+    )
+    selected = models.BooleanField(
+        _("selected"), default=True, help_text=_("The next turn starts from it.")
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -85,6 +105,11 @@ class GeneratedImage(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["post", "position"], name="image_post_position"),
+            models.UniqueConstraint(
+                fields=["turn", "turn_slot"],
+                name="image_turn_slot",
+                condition=models.Q(turn__isnull=False),
+            ),
             models.CheckConstraint(
                 condition=models.Q(width__gt=0, height__gt=0), name="image_has_size"
             ),

@@ -139,6 +139,17 @@ class Post(models.Model):
         related_name="children",
         verbose_name=_("made from"),
     )
+    root = models.ForeignKey(
+        "self",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        related_name="family",
+        verbose_name=_("first of its line"),
+    )
     form_key = models.UUIDField(
         _("form key"),
         null=True,
@@ -235,6 +246,7 @@ class Post(models.Model):
                 name="post_purge",
                 condition=models.Q(deleted_at__isnull=False),
             ),
+            models.Index(fields=["root"], name="post_root", condition=models.Q(root__isnull=False)),
             models.Index(
                 fields=["owner"],
                 name="post_in_progress",
@@ -258,6 +270,17 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=models.Q(visibility__in=["public", "unlisted"]),
                 name="post_visibility_known",
+            ),
+            # Ids ascend, so who was made before everything it comes from can be in no circle.
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True, root__isnull=True)
+                | models.Q(
+                    parent__isnull=False,
+                    root__isnull=False,
+                    root__lte=models.F("parent"),
+                    parent__lt=models.F("id"),
+                ),
+                name="post_younger_than_its_parent",
             ),
         ]
 

@@ -27,7 +27,8 @@ class TrashEmptyingQuerySet(models.QuerySet["TrashEmptying"]):
 class TrashEmptying(models.Model):
     """Everything that was in the trash at that moment is deleted for good, in the background.
 
-    Resumable: what is left follows from the posts. The counts are what was really deleted.
+    Resumable: what is left follows from the posts and conversations. The counts are what was really
+    deleted.
     """
 
     owner = models.ForeignKey(
@@ -43,6 +44,10 @@ class TrashEmptying(models.Model):
     deleted_posts = models.PositiveIntegerField(_("posts deleted"), default=0)
     deleted_images = models.PositiveIntegerField(_("images deleted"), default=0)
     freed_bytes = models.PositiveBigIntegerField(_("bytes freed"), default=0)
+    found_conversations = models.PositiveIntegerField(
+        _("conversations at the beginning"), default=0
+    )
+    deleted_conversations = models.PositiveIntegerField(_("conversations deleted"), default=0)
     lease_until = models.DateTimeField(_("lease until"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
 
@@ -68,6 +73,13 @@ class TrashEmptying(models.Model):
         return max(self.found, self.deleted_posts)
 
     @property
+    def total_conversations(self) -> int:
+        """Conversations that it is about, counted in the same way."""
+        return max(self.found_conversations, self.deleted_conversations)
+
+    @property
     def percent(self) -> int:
         """How much of it is done. What was restored meanwhile is never deleted."""
-        return round(100 * self.deleted_posts / self.total) if self.total else 100
+        total = self.total + self.total_conversations
+        done = self.deleted_posts + self.deleted_conversations
+        return round(100 * done / total) if total else 100

@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from gallery.models import CostBasis, Post, ReferenceImage, StoredObject
+from gallery.models import CostBasis, EditTurn, Post, ReferenceImage, StoredObject
+from pixelstream.accounts.models import User
 
 
 class ErrorCode(models.TextChoices):
@@ -88,9 +89,24 @@ class GenerationJob(models.Model):
 
     UNFINISHED = (Status.PENDING, Status.PROCESSING)
 
-    # PROTECT: a job may own an object that is still being written.
+    # One of the two. PROTECT: a job may own an object that is still being written.
     post = models.ForeignKey(
-        Post, on_delete=models.PROTECT, related_name="jobs", db_index=False, verbose_name=_("post")
+        Post,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        db_index=False,
+        verbose_name=_("post"),
+    )
+    turn = models.ForeignKey(
+        EditTurn,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        db_index=False,
+        verbose_name=_("turn"),
     )
     kind = models.CharField(_("kind"), max_length=7, choices=Kind)
     slot = models.PositiveSmallIntegerField(
@@ -161,6 +177,11 @@ class GenerationJob(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["post", "kind", "slot"], name="job_post_slot"),
+            models.Index(
+                fields=["turn", "slot"],
+                name="job_turn_slot",
+                condition=models.Q(turn__isnull=False),
+            ),
             # What a model last took and cost.
             models.Index(
                 fields=["model", "-id"],
@@ -182,6 +203,16 @@ class GenerationJob(models.Model):
                 fields=["post", "kind", "slot"],
                 name="job_one_a_slot",
                 condition=~models.Q(status="failed"),
+            ),
+            models.UniqueConstraint(
+                fields=["turn", "slot"],
+                name="job_one_a_turn_slot",
+                condition=models.Q(turn__isnull=False) & ~models.Q(status="failed"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(post__isnull=False, turn__isnull=True)
+                | models.Q(post__isnull=True, turn__isnull=False, kind="edit"),
+                name="job_for_a_post_or_a_turn",
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=["pending", "processing", "completed", "failed"]),
@@ -211,8 +242,33 @@ class GenerationJob(models.Model):
         ]
 
     def __str__(self) -> str:
+        if self.turn_id is not None:
+            return _("%(kind)s %(slot)s of turn %(turn)s") % {
+                "kind": self.get_kind_display(),
+                "slot": self.slot,
+                "turn": self.turn_id,
+            }
         return _("%(kind)s %(slot)s of post %(post)s") % {
             "kind": self.get_kind_display(),
             "slot": self.slot,
             "post": self.post_id,
         }
+
+    @property
+    def owner(self) -> User:
+        """Whose it is."""
+        return self.post.owner if self.post is not None else self.edit_turn.conversation.owner
+
+    @property
+    def own_post(self) -> Post:
+        """The post of a job that has one: of every job that is no edit."""
+        if self.post is None:
+            raise TypeError(f"job {self.pk} is an edit")
+        return self.post
+
+    @property
+    def edit_turn(self) -> EditTurn:
+        """The turn of a job that is an edit."""
+        if self.turn is None:
+            raise TypeError(f"job {self.pk} is no edit")
+        return self.turn
