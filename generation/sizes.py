@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from fractions import Fraction
 
 RESOLUTION_EDGE = {"1K": 1024, "2K": 2048, "4K": 4096}
 """Edge in pixels of the square picture of that resolution; other ratios have the same area."""
+
+USUAL_RATIOS = ("1:1", "4:5", "5:4", "3:4", "4:3", "2:3", "3:2", "9:16", "16:9", "9:21", "21:9")
+CLOSE = math.log(1.03)
+"""Pictures are a few pixels off the ratio that they were asked for: by 3 % it is still that one."""
 
 
 def parse_ratio(text: str) -> tuple[int, int]:
@@ -26,3 +32,28 @@ def pixel_size(aspect_ratio: str, resolution: str) -> tuple[int, int]:
     edge = RESOLUTION_EDGE[resolution]
     unit = max(2, 2 * round(edge / math.sqrt(w * h) / 2))
     return w * unit, h * unit
+
+
+def ratio_of(width: int, height: int, asked: str) -> str:
+    """The aspect ratio of a picture in whole numbers: the one asked for where it is that, else
+    a usual one where it is one, else the nearest in small numbers.
+    """
+    for ratio in (asked, *USUAL_RATIOS):
+        if _distance(ratio, width / height) < CLOSE:
+            return ratio
+    longer = min(100.0, max(width, height) / min(width, height))
+    close = Fraction(longer).limit_denominator(min(20, int(100 / longer)))
+    sides = (close.numerator, close.denominator)
+    return "{}:{}".format(*(sides if width >= height else reversed(sides)))
+
+
+def nearest_ratio(ratio: str, possible: Iterable[str]) -> str:
+    """Of the possible ratios the one that is most like this one; itself where all are possible."""
+    w, h = parse_ratio(ratio)
+    return min(possible, key=lambda other: _distance(other, w / h), default=ratio)
+
+
+def _distance(ratio: str, quotient: float) -> float:
+    """How much wider or narrower a ratio is than a width over height: 0 when it is the same."""
+    w, h = parse_ratio(ratio)
+    return abs(math.log(w / h / quotient))

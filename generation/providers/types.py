@@ -146,6 +146,12 @@ class GenerationRequest:
     aspect_ratio: str = "1:1"
     resolution: str = "1K"
     references: tuple[ImageInput, ...] = ()
+    bases: int = 0
+    """How many of the first `references` are pictures that the prompt tells how to change, as in
+    a turn of a conversation; the others lend their look. 0 where the prompt describes a picture
+    that is to be made."""
+    language: str = "en"
+    """What the person reads, for example "pt-br". For reasons that we word ourselves."""
 
 
 @dataclass(frozen=True)

@@ -20,22 +20,22 @@ Stops: TypeAlias = Sequence[tuple[float, Colour]]
 
 RAMP_SIZE = 1024
 
-_TO_LMS = np.array(
+TO_LMS = np.array(
     [
         [0.4122214708, 0.5363325363, 0.0514459929],
         [0.2119034982, 0.6806995451, 0.1073969566],
         [0.0883024619, 0.2817188376, 0.6299787005],
     ]
 )
-_TO_LAB = np.array(
+TO_LAB = np.array(
     [
         [0.2104542553, 0.7936177850, -0.0040720468],
         [1.9779984951, -2.4285922050, 0.4505937099],
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
-_FROM_LMS = np.linalg.inv(_TO_LMS)
-_FROM_LAB = np.linalg.inv(_TO_LAB)
+FROM_LMS = np.linalg.inv(TO_LMS)
+FROM_LAB = np.linalg.inv(TO_LAB)
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
@@ -48,13 +48,13 @@ def from_hex(text: str) -> Colour:
 
 def to_oklab(linear: Field) -> Field:
     """Linear RGB (..., 3) to OKLab: lightness 0 to 1, then the two colour axes."""
-    lms = np.cbrt(np.clip(linear @ _TO_LMS.T, 0, None))
-    return np.asarray(lms @ _TO_LAB.T, np.float32)
+    lms = np.cbrt(np.clip(linear @ TO_LMS.T, 0, None))
+    return np.asarray(lms @ TO_LAB.T, np.float32)
 
 
 def from_oklab(lab: Field) -> Field:
     """OKLab (..., 3) to linear RGB; what lies outside the gamut is clipped at black."""
-    linear = (lab @ _FROM_LAB.T) ** 3 @ _FROM_LMS.T
+    linear = (lab @ FROM_LAB.T) ** 3 @ FROM_LMS.T
     return np.clip(linear, 0, None).astype(np.float32)
 
 

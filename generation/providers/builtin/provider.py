@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 from PIL import Image
 
 from generation.providers.builtin import faults
 from generation.providers.builtin.captions import write_caption
+from generation.providers.builtin.edits.answer import answer
 from generation.providers.builtin.pictures import paint
 from generation.providers.builtin.reference import tint_towards
 from generation.providers.errors import ErrorKind, ProviderError
@@ -34,15 +36,21 @@ class BuiltinProvider:
     slug = "builtin"
 
     def submit(self, request: GenerationRequest, connection: Connection) -> Done | Pending:
-        """Paint or write at once."""
+        """Paint, edit or write at once.
+
+        A picture from a prompt with references is none of the edits: it is painted in their
+        colours, because such a prompt describes a picture and gives no instruction.
+        """
         fault = faults.for_model(request.model.key)
         if fault is not None:
             return fault(request)
         if request.kind is Kind.CAPTION:
             text = write_caption(prompt=request.prompt, seed=request.seed)
             return Done(text=text, cost=FREE)
-        if request.kind is not Kind.IMAGE:
+        if request.kind not in {Kind.IMAGE, Kind.EDIT}:
             raise ProviderError(ErrorKind.INVALID, f"the engine does not make a {request.kind}")
+        if request.bases:
+            return replace(answer(request), cost=FREE)
         return Done(artifacts=(_picture(request),), cost=FREE)
 
     def poll(self, pending: Pending, connection: Connection) -> Done | Pending:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 STRENGTH = 0.7
 SAMPLE = 96
+_LEVELS = np.arange(256, dtype=np.float64)
 
 
 def tint_towards(image: Image.Image, reference: bytes, *, share: float) -> Image.Image:
@@ -21,15 +23,25 @@ def tint_towards(image: Image.Image, reference: bytes, *, share: float) -> Image
     with Image.open(io.BytesIO(reference)) as opened:
         sample = opened.convert("RGB")
         sample.thumbnail((SAMPLE, SAMPLE))
-        wanted = np.asarray(sample.convert("LAB"), np.float32).reshape(-1, 3)
-    lab = np.asarray(image.convert("LAB"), np.float32)
-    # Pillow keeps a* and b* as signed bytes in unsigned ones.
-    wanted[:, 1:] = (wanted[:, 1:] + 128) % 256
-    lab = np.concatenate([lab[..., :1], (lab[..., 1:] + 128) % 256], axis=-1)
-    mean, spread = lab.mean((0, 1)), lab.std((0, 1)) + 1e-3
-    amount = np.array([0.25, 1.0, 1.0], np.float32) * STRENGTH * share
-    scale = 1 + (np.clip(wanted.std(0) / spread, 0.5, 2.0) - 1) * amount
-    shifted = (lab - mean) * scale + mean + (wanted.mean(0) - mean) * amount
-    result = np.clip(shifted, 0, 255)
-    result[..., 1:] = (result[..., 1:] + 128) % 256
-    return Image.fromarray(result.round().astype(np.uint8), "LAB").convert("RGB")
+    lab = image.convert("LAB")
+    table: list[int] = []
+    amounts = (np.array([0.25, 1.0, 1.0]) * STRENGTH * share).tolist()
+    found, wanted = _histograms(lab), _histograms(sample.convert("LAB"))
+    for here, there, amount in zip(found, wanted, amounts, strict=True):
+        mean, spread = _mean_and_spread(here)
+        wanted_mean, wanted_spread = _mean_and_spread(there)
+        scale = 1 + (np.clip(wanted_spread / (spread + 1e-3), 0.5, 2.0) - 1) * amount
+        shifted = (_LEVELS - mean) * scale + mean + (wanted_mean - mean) * amount
+        table += np.clip(shifted, 0, 255).round().astype(int).tolist()
+    return lab.point(table).convert("RGB")
+
+
+def _histograms(lab: Image.Image) -> NDArray[np.int_]:
+    """How often each level is there, of L*, a* and b*."""
+    # Not by way of an array: Pillow turns a* and b* into signed bytes for those.
+    return np.array(lab.histogram()).reshape(3, 256)
+
+
+def _mean_and_spread(counts: NDArray[np.int_]) -> tuple[float, float]:
+    mean = float(np.average(_LEVELS, weights=counts))
+    return mean, float(np.sqrt(np.average((_LEVELS - mean) ** 2, weights=counts)))

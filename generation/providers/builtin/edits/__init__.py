@@ -1,0 +1,1 @@
+"""Edits of a picture by procedure: simple instructions in English and Brazilian Portuguese."""
