@@ -9,8 +9,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from gallery.models import Post
+from gallery.models import EditConversation, Post
 from generation import live_token
+from generation.conversation_ask import Choices, choices_of, ratio_of
+from generation.conversation_page import ConversationView, since_fragment
 from generation.live_token import Fragment
 from generation.post_page import details_of
 from generation.results import results_of
@@ -23,6 +25,7 @@ TEMPLATES = {
     Fragment.STUDIO: "generation/_studio_results.html",
     Fragment.POST: "generation/_post_body.html",
     Fragment.HOME: "generation/_in_progress.html",
+    Fragment.CONVERSATION: "generation/_conversation_live.html",
 }
 
 
@@ -38,7 +41,7 @@ class Rendered:
 def post_context(post: Post, fragment: Fragment, language: str) -> dict[str, Any]:
     """What the templates of a post in the making need."""
     token = live_token.make(
-        user_id=post.owner_id, fragment=fragment, post_id=post.pk, language=language
+        user_id=post.owner_id, fragment=fragment, target_id=post.pk, language=language
     )
     results = results_of(post)
     context = {
@@ -54,10 +57,38 @@ def post_context(post: Post, fragment: Fragment, language: str) -> dict[str, Any
 
 def home_context(user: User, language: str) -> dict[str, Any]:
     """What the list of posts in the making needs."""
-    token = live_token.make(user_id=user.pk, fragment=Fragment.HOME, post_id=0, language=language)
+    token = live_token.make(user_id=user.pk, fragment=Fragment.HOME, language=language)
     unfinished = Post.objects.visible_to(user).in_progress().order_by("-id")
     return {
         "in_progress": [results_of(post) for post in unfinished[:IN_PROGRESS_SHOWN]],
+        "live_url": f"{reverse('live')}?t={token}",
+    }
+
+
+def conversation_context(
+    view: ConversationView, language: str, *, choices: Choices | None = None
+) -> dict[str, Any]:
+    """What the template of a conversation's live turns needs, and of what changes with them.
+
+    `choices` are the pictures that the next turn may start from, by default those that come by
+    themselves.
+    """
+    conversation = view.conversation
+    token = live_token.make(
+        user_id=conversation.owner_id,
+        fragment=Fragment.CONVERSATION,
+        target_id=conversation.pk,
+        language=language,
+        since=view.since or 0,
+    )
+    offered = choices or choices_of(conversation)
+    return {
+        "view": view,
+        "turns": view.live,
+        "since": view.since,
+        "choices": offered.items,
+        "chosen": offered.chosen,
+        "ratio": ratio_of(conversation),
         "live_url": f"{reverse('live')}?t={token}",
     }
 
@@ -74,9 +105,22 @@ def render_for(claims: live_token.Claims) -> Rendered | None:
             revision = ",".join(f"{r.post.pk}.{r.post.revision}" for r in shown)
             html = render_to_string(TEMPLATES[Fragment.HOME], {**context, "is_live": True})
             return Rendered(revision or "0", html, is_final=not shown)
-        post = Post.objects.visible_to(user).filter(pk=claims.post_id).first()
+        if claims.fragment is Fragment.CONVERSATION:
+            return _render_conversation(user, claims)
+        post = Post.objects.visible_to(user).filter(pk=claims.target_id).first()
         if post is None:
             return None
         context = post_context(post, claims.fragment, claims.language)
         html = render_to_string(TEMPLATES[claims.fragment], {**context, "is_live": True})
         return Rendered(str(post.revision), html, is_final=not post.is_unfinished)
+
+
+def _render_conversation(user: User, claims: live_token.Claims) -> Rendered | None:
+    conversations = EditConversation.objects.visible_to(user).select_related("owner")
+    conversation = conversations.filter(pk=claims.target_id).first()
+    if conversation is None:
+        return None
+    view = since_fragment(conversation, claims.since)
+    context = conversation_context(view, claims.language)
+    html = render_to_string(TEMPLATES[Fragment.CONVERSATION], {**context, "is_live": True})
+    return Rendered(str(conversation.revision), html, is_final=not view.is_unfinished)

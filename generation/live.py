@@ -13,7 +13,7 @@ import contextlib
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,10 +117,10 @@ class Hub:
         finally:
             del self._renders[claims]
 
-    def wake(self, post_id: int, owner_id: int) -> None:
-        """Wake the streams that show this post or this person's posts."""
-        for topic in (f"post:{post_id}", f"owner:{owner_id}"):
-            if topic in self._streams:
+    def wake(self, word: Mapping[str, int | None]) -> None:
+        """Wake the streams that show this post, this conversation, or all of this person's."""
+        for kind, pk in word.items():
+            if (topic := f"{kind}:{pk}") in self._streams:
                 self._wake_topic(topic)
 
     async def _listen(self) -> None:
@@ -135,8 +135,7 @@ class Hub:
                         if message["type"] == "subscribe":
                             self._subscribed.set()
                         elif message["type"] == "message":
-                            word = json.loads(message["data"])
-                            self.wake(word["post"], word["owner"])
+                            self.wake(json.loads(message["data"]))
             except (RedisError, OSError) as error:
                 logger.warning("The live bus is away: %s", error)
             finally:

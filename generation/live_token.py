@@ -19,21 +19,27 @@ class Fragment(StrEnum):
     STUDIO = "studio"
     POST = "post"
     HOME = "home"
+    CONVERSATION = "conversation"
 
 
 @dataclass(frozen=True)
 class Claims:
-    """Whose page shows which fragment of which post, in which language."""
+    """Whose page shows which fragment of which post or conversation, in which language."""
 
     user_id: int
     fragment: Fragment
-    post_id: int
+    target_id: int
+    """The post or the conversation; 0 for what shows everything of the person's."""
     language: str
+    since: int = 0
+    """Of a conversation, the number of the first turn that is shown."""
 
     @property
     def topic(self) -> str:
         """What the stream wakes up for."""
-        return f"post:{self.post_id}" if self.post_id else f"owner:{self.user_id}"
+        if self.fragment is Fragment.CONVERSATION:
+            return f"conversation:{self.target_id}"
+        return f"post:{self.target_id}" if self.target_id else f"owner:{self.user_id}"
 
 
 class _SteadySigner(signing.TimestampSigner):
@@ -49,18 +55,20 @@ class _SteadySigner(signing.TimestampSigner):
         return signing.b62_encode(int(time.time() // step * step))
 
 
-def make(*, user_id: int, fragment: Fragment, post_id: int, language: str) -> str:
+def make(
+    *, user_id: int, fragment: Fragment, target_id: int = 0, language: str, since: int = 0
+) -> str:
     """A token, valid for LIVE_TOKEN_MAX_AGE."""
-    payload: list[Any] = [user_id, fragment.value, post_id, language]
+    payload: list[Any] = [user_id, fragment.value, target_id, language, since]
     return _SteadySigner(salt=SALT).sign_object(payload)
 
 
 def read(token: str) -> Claims | None:
     """The claims of a token; None when it is forged, broken or too old."""
     try:
-        user_id, fragment, post_id, language = _SteadySigner(salt=SALT).unsign_object(
+        user_id, fragment, target_id, language, since = _SteadySigner(salt=SALT).unsign_object(
             token, max_age=settings.LIVE_TOKEN_MAX_AGE
         )
-    except signing.BadSignature:
+        return Claims(user_id, Fragment(fragment), target_id, language, since)
+    except (signing.BadSignature, ValueError):  # the latter: a page of before an update
         return None
-    return Claims(user_id, Fragment(fragment), post_id, language)

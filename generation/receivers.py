@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.dispatch import receiver
 
 from gallery import signals
-from gallery.models import AuditEvent, Post, ReferenceImage
+from gallery.models import (
+    AuditEvent,
+    ChatMessage,
+    EditTurn,
+    GeneratedImage,
+    Post,
+    ReferenceImage,
+)
 from gallery.services import objects
 from gallery.services.deletion import delete_rows
 from generation.models import GenerationJob, ProviderKey
 from generation.services import jobs, posts
 from generation.services import keys as key_service
+from generation.services import turns as turn_service
 from pixelstream.accounts.models import User
 
 
@@ -24,23 +34,82 @@ def stop_what_is_being_made(ids: list[int], **kwargs: Any) -> None:
             posts.refresh_post(post)
 
 
+@receiver(signals.conversations_trashed)
+def stop_what_is_being_edited(ids: list[int], **kwargs: Any) -> None:
+    """Cancel it at once: a result that comes late is discarded with its bytes."""
+    _cancel_turns(EditTurn.objects.filter(conversation__in=ids))
+
+
 @receiver(signals.posts_deleting)
 def forget_jobs(ids: list[int], **kwargs: Any) -> None:
-    """Take the jobs away, with what they were writing and what was uploaded only for them."""
-    of_posts = GenerationJob.objects.filter(post__in=ids)
-    unshown = of_posts.exclude(output=None).exclude(status=GenerationJob.Status.COMPLETED)
+    """Take the jobs away, with what they were writing and what was uploaded only for them.
+
+    An edit is known by its turn: its job stays, without the picture that goes.
+    """
+    shown = GeneratedImage.objects.filter(post__in=ids, turn__isnull=False).order_by()
+    edits = GenerationJob.objects.filter(turn__isnull=False, output__in=shown.values("object"))
+    edits.update(output=None)
+    said = ChatMessage.attachments.through.objects.filter(chatmessage__post__in=ids)
+    used = set(said.values_list("referenceimage", flat=True))
+    used |= _delete_jobs(GenerationJob.objects.filter(post__in=ids))
+    _forget_transient(used, post_ids=ids)
+
+
+@receiver(signals.conversations_deleting)
+def forget_edits(ids: list[int], **kwargs: Any) -> None:
+    """Take the jobs of the turns away, with what they were writing and what was uploaded only for
+    them. The pictures that are there stay.
+    """
+    uses = EditTurn.references.through.objects.filter(editturn__conversation__in=ids)
+    used = set(uses.values_list("referenceimage", flat=True))
+    used |= _delete_jobs(GenerationJob.objects.filter(turn__conversation__in=ids))
+    _forget_transient(used, conversation_ids=ids)
+
+
+def _delete_jobs(going: QuerySet[GenerationJob]) -> set[int]:
+    """Take these jobs away, and what they were writing. Returns the references they used."""
+    going = going.order_by()
+    unshown = going.exclude(output=None).exclude(status=GenerationJob.Status.COMPLETED)
     objects.discard(*unshown.values_list("output_id", flat=True))
-    uses = GenerationJob.references.through.objects.filter(generationjob__post__in=ids)
+    uses = GenerationJob.references.through.objects.filter(generationjob__in=going.values("pk"))
     used = set(uses.values_list("referenceimage_id", flat=True))
     delete_rows(uses)
-    delete_rows(of_posts)
-    if used:
-        transient = ReferenceImage.objects.filter(pk__in=used, kept=False, jobs__isnull=True)
-        rows = list(transient.values_list("pk", "object_id", "object__size"))
-        sizes = {pk: {"bytes": size} for pk, _object_id, size in rows}
-        AuditEvent.objects.record_many("reference.delete", ReferenceImage, sizes, counts=sizes)
-        transient.delete()
-        objects.release(*(object_id for _pk, object_id, _size in rows))
+    delete_rows(going)
+    return used
+
+
+def _forget_transient(
+    used: set[int], *, post_ids: Iterable[int] = (), conversation_ids: Iterable[int] = ()
+) -> None:
+    """Delete those of these references that were uploaded for nothing but what goes now."""
+    if not used:
+        return
+    turns = EditTurn.references.through.objects.exclude(editturn__conversation__in=conversation_ids)
+    said = ChatMessage.attachments.through.objects.exclude(chatmessage__post__in=post_ids)
+    transient = ReferenceImage.objects.filter(
+        ~Exists(turns.filter(referenceimage=OuterRef("pk"))),
+        ~Exists(said.filter(referenceimage=OuterRef("pk"))),
+        pk__in=used,
+        kept=False,
+        jobs__isnull=True,
+    )
+    rows = list(transient.values_list("pk", "object_id", "object__size"))
+    sizes = {pk: {"bytes": size} for pk, _object_id, size in rows}
+    AuditEvent.objects.record_many("reference.delete", ReferenceImage, sizes, counts=sizes)
+    ReferenceImage.objects.filter(pk__in=sizes).delete()
+    objects.release(*(object_id for _pk, object_id, _size in rows))
+
+
+def _cancel_turns(turns: QuerySet[EditTurn]) -> None:
+    """Cancel what is unfinished of these turns, conversation after conversation."""
+    unfinished = turns.filter(status=EditTurn.Status.GENERATING)
+    for turn_id in unfinished.order_by("conversation", "pk").values_list("pk", flat=True):
+        try:
+            turn = turn_service.lock(turn_id)
+        except EditTurn.DoesNotExist:  # its conversation was deleted for good at this moment
+            continue
+        if jobs.cancel_unfinished(turn):
+            turn_service.refresh_turn(turn)
 
 
 @receiver(signals.object_replaced)
@@ -56,5 +125,6 @@ def forget_the_person(person: User, **kwargs: Any) -> None:
     for post in unfinished.order_by("pk").select_for_update(of=("self",)):
         if jobs.cancel_unfinished(post):
             posts.refresh_post(post)
+    _cancel_turns(EditTurn.objects.filter(conversation__owner=person))
     ProviderKey.objects.owned_by(person).delete()
     key_service.forget_tests(person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -52,11 +53,16 @@ CAPTION_CHARGES: dict[str, Promise] = {
 
 IGNORED: dict[str, Promise] = {
     "prompt": _("prompt"),
+    "part_of_prompt": _("part of the prompt"),
     "seed": _("seed"),
     "negative_prompt": _("negative prompt"),
     "aspect_ratio": _("aspect ratio"),
     "resolution": _("resolution"),
 }
+
+
+IN_TRASH = _("This picture is in the trash.")
+DELETED = _("This picture was deleted.")
 
 
 class SlotState(StrEnum):
@@ -66,6 +72,8 @@ class SlotState(StrEnum):
     DEVELOPING = "developing"
     READY = "ready"
     FAILED = "failed"
+    GONE = "gone"
+    """It was made and is not shown any more: with its picture in the trash, without one deleted."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +195,7 @@ def results_of(post: Post) -> Results:
     latest = {job.slot: job for job in jobs if job.kind == Kind.IMAGE}
     captions = [job for job in jobs if job.kind == Kind.CAPTION]
     slots = tuple(
-        _slot(position, latest.get(position), images.get(position))
+        slot_of(position, latest.get(position), images.get(position))
         for position in sorted({*latest, *images})
     )
     caption = captions[-1] if captions else None
@@ -199,11 +207,12 @@ def results_of(post: Post) -> Results:
         caption_seconds=_seconds(caption),
         caption_cost=caption.cost if caption else None,
         has_references=any(job.references.all() for job in latest.values()),
-        seed=jobs[0].params.get("seed") if jobs else None,
+        seed=_seed(jobs, images.values()),
     )
 
 
-def _slot(position: int, job: GenerationJob | None, image: GeneratedImage | None) -> Slot:
+def slot_of(position: int, job: GenerationJob | None, image: GeneratedImage | None) -> Slot:
+    """The place of a picture: the picture with its post, else the latest job. One must be there."""
     if image is not None:
         name = image.model_name or catalogue.display_name(image.model)
         return Slot(position, SlotState.READY, name, image=image, ignored=_ignored(image))
@@ -250,6 +259,12 @@ def _caption_failure(post: Post, caption: GenerationJob | None) -> Promise | str
     if post.caption or caption is None or caption.status != Status.FAILED:
         return ""
     return REASONS.get(caption.error_code, REASONS[ErrorCode.INTERNAL])
+
+
+def _seed(jobs: list[GenerationJob], images: Iterable[GeneratedImage]) -> int | None:
+    """What was sent; of a post that came of an edit the picture knows it."""
+    sent = [job.params.get("seed") for job in jobs] or [image.seed for image in images]
+    return sent[0] if sent else None
 
 
 def _seconds(job: GenerationJob | None) -> float | None:

@@ -12,10 +12,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db.models import F, OuterRef, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from gallery.models import (
     AccountErasure,
+    EditTurn,
     ExportPart,
     GeneratedImage,
     Post,
@@ -24,6 +25,7 @@ from gallery.models import (
 )
 from gallery.services import erasure, recount
 from generation.models import GenerationJob
+from generation.services import turns
 from generation.services.posts import status_of
 
 Status = GenerationJob.Status
@@ -37,13 +39,21 @@ def broken() -> list[str]:
 
 
 def one_picture_for_each_completed_job() -> Iterator[str]:
-    """J1: a completed picture job has its picture, made from its own object."""
+    """J1: a completed picture job has its picture, made from its own object.
+
+    An edit whose picture was deleted stays, with its turn, and has no object any more.
+    """
+    completed = GenerationJob.objects.filter(status=Status.COMPLETED)
     picture = GeneratedImage.objects.filter(post=OuterRef("post"), position=OuterRef("slot"))
-    completed = GenerationJob.objects.filter(
-        status=Status.COMPLETED, kind=GenerationJob.Kind.IMAGE
-    ).annotate(shown=Subquery(picture.values("object")[:1]))
-    for job in completed.exclude(shown__isnull=False, shown=F("output")):
-        yield f"job {job.pk} is completed without its picture"
+    edited = GeneratedImage.objects.filter(turn=OuterRef("turn"), turn_slot=OuterRef("slot"))
+    jobs = {
+        GenerationJob.Kind.IMAGE: (picture, completed),
+        GenerationJob.Kind.EDIT: (edited, completed.exclude(output=None)),
+    }
+    for kind, (made, ended) in jobs.items():
+        shown = ended.filter(kind=kind).annotate(shown=Subquery(made.values("object")[:1]))
+        for job in shown.exclude(shown__isnull=False, shown=F("output")):
+            yield f"job {job.pk} is completed without its picture"
 
 
 def no_stuck_job() -> Iterator[str]:
@@ -57,11 +67,38 @@ def no_stuck_job() -> Iterator[str]:
 
 
 def status_follows_from_jobs() -> Iterator[str]:
-    """J5: the stored status of a post is the one its jobs and pictures give."""
+    """J5: the stored status of a post or a turn is the one that its jobs and pictures give."""
     for post in Post.objects.filter(jobs__isnull=False).distinct().iterator():
         derived = status_of(post)
         if derived != post.status:
             yield f"post {post.pk} is {post.status}, its jobs say {derived}"
+    # One that came with an import has no jobs.
+    for turn in EditTurn.objects.filter(jobs__isnull=False).distinct().iterator():
+        says = turns.status_of(turn)
+        if says != turn.status:
+            yield f"turn {turn.pk} is {turn.status}, its jobs say {says}"
+
+
+def every_line_has_its_root() -> Iterator[str]:
+    """L1: a post is its parent's owner's, and the first of its line is that of its parent. What
+    was deleted for good can say nothing any more. What came of a turn has a parent.
+    """
+    for post in Post.objects.filter(parent__isnull=True, images__turn__isnull=False):
+        yield f"post {post.pk} came of an edit and comes from nothing"
+    parent = Post.objects.filter(pk=OuterRef("parent"))
+    kin = (
+        Post.objects.annotate(
+            parents_owner=Subquery(parent.values("owner")),
+            first=Subquery(parent.values(first=Coalesce("root", "pk"))),
+        )
+        .exclude(parents_owner=None)
+        .values_list("pk", "owner", "parents_owner", "root", "first")
+    )
+    for pk, owner, parents_owner, root, first in kin.iterator():
+        if owner != parents_owner:
+            yield f"post {pk} comes from another person's"
+        if root != first:
+            yield f"post {pk} names {root} the first of its line, not {first}"
 
 
 def live_objects_have_their_bytes() -> Iterator[str]:
@@ -144,6 +181,7 @@ CHECKS: dict[str, Check] = {
     "J1": one_picture_for_each_completed_job,
     "J2": no_stuck_job,
     "J5": status_follows_from_jobs,
+    "L1": every_line_has_its_root,
     "B1": live_objects_have_their_bytes,
     "B2": stored_bytes_have_their_row,
     "B3": what_is_shown_is_live,

@@ -24,13 +24,16 @@ def _client() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1)
 
 
-def announce_on_commit(*, post_id: int, owner_id: int) -> None:
-    """Say after the commit that a post changed."""
-    transaction.on_commit(partial(_announce, post_id, owner_id), robust=True)
+def announce_on_commit(
+    *, owner_id: int, post_id: int | None = None, conversation_id: int | None = None
+) -> None:
+    """Say after the commit that a post, or a conversation, of this person changed."""
+    word = {"owner": owner_id, "post": post_id, "conversation": conversation_id}
+    transaction.on_commit(partial(_announce, word), robust=True)
 
 
-def _announce(post_id: int, owner_id: int) -> None:
+def _announce(word: dict[str, int | None]) -> None:
     try:
-        _client().publish(CHANNEL, json.dumps({"post": post_id, "owner": owner_id}))
+        _client().publish(CHANNEL, json.dumps(word))
     except redis.RedisError as error:
-        logger.warning("Open pages could not be told about post %s: %s", post_id, error)
+        logger.warning("Open pages could not be told about %s: %s", word, error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -14,13 +15,23 @@ from django.db.models.functions import Now
 from PIL import Image
 
 from gallery.imaging.renditions import develop, rendition_key
-from gallery.models import GeneratedImage, Post, Project, ReferenceImage, StoredObject
+from gallery.models import (
+    EditConversation,
+    EditTurn,
+    GeneratedImage,
+    Post,
+    Project,
+    ReferenceImage,
+    StoredObject,
+    TurnBase,
+)
 from gallery.models.objects import new_key
 from gallery.services import quota
 from generation import catalogue
 from generation.models import GenerationJob
 from generation.providers.types import Kind
 from generation.services import runner
+from generation.services.editing import EditWish, start_conversation
 from generation.services.studio import Wish, start_post
 from pixelstream.accounts.models import User
 
@@ -86,7 +97,10 @@ def create_image(
 
 
 def create_post(owner: User, *, images: int = 1, **fields: Any) -> Post:
-    """A finished post with pictures."""
+    """A finished post with pictures; one with a parent is of its line."""
+    parent = fields.get("parent")
+    if parent is not None and not {"root", "root_id"} & set(fields):
+        fields["root_id"] = parent.root_id or parent.pk
     values: dict[str, Any] = {
         "prompt": "a lighthouse at dusk",
         "caption": "Last light.\nThe sea keeps the diary.\n\n#Lighthouse #Dusk",
@@ -97,6 +111,72 @@ def create_post(owner: User, *, images: int = 1, **fields: Any) -> Post:
     for position in range(images):
         create_image(post, position=position)
     return post
+
+
+def create_conversation(
+    owner: User, source: GeneratedImage | None = None, **fields: Any
+) -> EditConversation:
+    """A conversation without a turn, about a picture of its own unless one is named."""
+    if source is None:
+        source = create_post(owner).images.get()
+    values: dict[str, Any] = {
+        "title": "Make the sky darker",
+        "aspect_ratio": source.aspect_ratio,
+        "resolution": source.resolution,
+        **fields,
+    }
+    return EditConversation.objects.create(owner=owner, source_image=source, **values)
+
+
+def create_turn(
+    conversation: EditConversation,
+    *,
+    outputs: int = 0,
+    bases: Sequence[GeneratedImage] | None = None,
+    **fields: Any,
+) -> EditTurn:
+    """A finished turn with as many outputs; it starts from the source unless bases are named."""
+    values: dict[str, Any] = {
+        "number": conversation.turns.count() + 1,
+        "message": "make the sky darker",
+        "status": EditTurn.Status.COMPLETED if outputs else EditTurn.Status.ERROR,
+        **fields,
+    }
+    turn = EditTurn.objects.create(conversation=conversation, **values)
+    for position, image in enumerate([conversation.source_image] if bases is None else bases):
+        TurnBase.objects.create(turn=turn, position=position, image=image, post_id=image.post_id)
+    for slot in range(outputs):
+        create_output(turn, slot=slot)
+    return turn
+
+
+def create_output(turn: EditTurn, *, slot: int = 0, **fields: Any) -> GeneratedImage:
+    """What a model made of a turn: the picture in its own post, and the job that ended well."""
+    first = turn.bases.select_related("image__post").first()
+    parent = first.image.post if first else None
+    post = create_post(
+        turn.conversation.owner,
+        images=0,
+        status=Post.Status.EDITED,
+        prompt=turn.message,
+        parent=parent,
+        root_id=(parent.root_id or parent.pk) if parent else None,
+    )
+    image = create_image(post, turn=turn, turn_slot=slot, **fields)
+    GenerationJob.objects.create(
+        turn=turn,
+        kind=Kind.EDIT,
+        slot=slot,
+        model=image.model,
+        status=GenerationJob.Status.COMPLETED,
+        attempts=1,
+        finished_at=Now(),
+        output=image.object,
+        params={"seed": 1},
+        duration_ms=image.duration_ms,
+        cost=image.cost,
+    )
+    return image
 
 
 def create_project(owner: User, name: str = "Farol") -> Project:
@@ -132,17 +212,37 @@ def start(
     return start_post(owner=owner, wish=a_wish(prompt, models, **fields))
 
 
-def job_of(post: Post, kind: Kind = Kind.IMAGE, slot: int = 0) -> GenerationJob:
-    """The latest job of a slot."""
-    return post.jobs.filter(kind=kind, slot=slot).order_by("-id")[0]
+def an_edit_wish(
+    message: str = "make the sky darker", models: str = "test/edit", **fields: Any
+) -> EditWish:
+    """What the form of a turn asks for; `models` are keys separated by spaces."""
+    specs = [spec for key in models.split() if (spec := catalogue.find(key)) is not None]
+    return EditWish(message=message, models=specs, **fields)
 
 
-def work_off(post: Post, *, rounds: int = 10) -> None:
+def start_editing(
+    source: GeneratedImage, message: str = "make the sky darker", models: str = "test/edit"
+) -> EditTurn:
+    """The first turn of a conversation about a picture, just asked for."""
+    conversation = start_conversation(
+        owner=source.owner, source=source, wish=an_edit_wish(message, models)
+    )
+    return conversation.turns.get()
+
+
+def job_of(target: Post | EditTurn, kind: Kind | None = None, slot: int = 0) -> GenerationJob:
+    """The latest job of a slot: of a post's pictures unless another kind is named, or a turn's."""
+    kind = kind or (Kind.EDIT if isinstance(target, EditTurn) else Kind.IMAGE)
+    return target.jobs.filter(kind=kind, slot=slot).order_by("-id")[0]
+
+
+def work_off(target: Post | EditTurn, *, rounds: int = 10) -> None:
     """Do what the workers would do, in this process, until nothing is due."""
     for _ in range(rounds):
-        due = list(post.jobs.claimable().filter(run_after__lte=Now()).values_list("pk", flat=True))
-        if not due:
+        due = target.jobs.claimable().filter(run_after__lte=Now())
+        job_ids = list(due.values_list("pk", flat=True))
+        if not job_ids:
             break
-        for job_id in due:
+        for job_id in job_ids:
             runner.run(job_id)
-    post.refresh_from_db()
+    target.refresh_from_db()

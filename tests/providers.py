@@ -49,6 +49,8 @@ MODELS = [
     spec("test/c"),
     spec("test/safe", safe_retry=True),
     spec("test/caption", kind=Kind.CAPTION),
+    spec("test/edit", kind=Kind.EDIT),
+    spec("test/other-edit", kind=Kind.EDIT),
 ]
 
 
@@ -70,7 +72,7 @@ class ScriptedProvider:
     @property
     def picture_calls(self) -> list[GenerationRequest]:
         """The paid calls for pictures."""
-        return [call for call in self.calls if call.kind is Kind.IMAGE]
+        return [call for call in self.calls if call.kind in {Kind.IMAGE, Kind.EDIT}]
 
     @staticmethod
     def picture() -> Done:

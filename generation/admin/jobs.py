@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,7 @@ class GenerationJobAdmin(ReadOnlyAdmin):
         "id",
         "owner",
         "post_id",
+        "turn_id",
         "kind",
         "slot",
         "model",
@@ -52,10 +54,16 @@ class GenerationJobAdmin(ReadOnlyAdmin):
         "created_at",
     )
     list_filter = ("status", "kind", "error_code", ModelFilter, "created_at")
-    list_select_related = ("post__owner",)
-    search_fields = ("=id", "=post__id", "=remote_id", "post__owner__email")
+    list_select_related = ("post__owner", "turn__conversation__owner")
+    search_fields = (
+        *("=id", "=post__id", "=turn__conversation__id", "=remote_id"),
+        *("post__owner__email", "turn__conversation__owner__email"),
+    )
 
-    @admin.display(description=_("person"), ordering="post__owner__email")
+    @admin.display(
+        description=_("person"),
+        ordering=Coalesce("post__owner__email", "turn__conversation__owner__email"),
+    )
     def owner(self, job: GenerationJob) -> User:
-        """Whose post it is for."""
-        return job.post.owner
+        """Whose it is."""
+        return job.owner

@@ -36,7 +36,7 @@ def _request(job: GenerationJob, spec: ModelSpec) -> GenerationRequest:
     return GenerationRequest(
         kind=Kind.CAPTION,
         model=spec,
-        prompt=job.post.prompt,
+        prompt=job.own_post.prompt,
         request_id=f"job-{job.pk}",
         seed=job.params["seed"],
     )

@@ -23,7 +23,7 @@ def on_own_key(spec: ModelSpec, states: catalogue.Keys) -> bool:
 def for_job(job: GenerationJob, spec: ModelSpec) -> Connection:
     """The connection for a job. Raises ProviderError (AUTH) when its key is not there any more."""
     if job.uses_own_key:
-        return keys.connection(job.post.owner, spec.provider)
+        return keys.connection(job.owner, spec.provider)
     connection = registry.operator_connection(spec.provider)
     if connection is None:
         variable = registry.PROVIDERS[spec.provider].key_variable

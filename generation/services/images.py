@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -14,13 +16,13 @@ from django.utils.translation import gettext as _
 
 from gallery.imaging.formats import EXTENSIONS, ImageRefused
 from gallery.imaging.renditions import Developed, develop
-from gallery.models import GeneratedImage, ReferenceImage, StoredObject
+from gallery.models import EditTurn, GeneratedImage, StoredObject
 from gallery.services import moves, objects, quota
 from generation import sizes, storable
 from generation.models import GenerationJob
 from generation.providers.errors import Billed, ErrorKind, ProviderError
 from generation.providers.types import Done, GenerationRequest, ImageInput, Kind, ModelSpec
-from generation.services import calls, jobs, posts
+from generation.services import calls, jobs, outputs, targets
 from generation.services.calls import Answered
 from pixelstream.faultpoints import faultpoint
 
@@ -101,36 +103,88 @@ def _develop(done: Done, spec: ModelSpec) -> Developed:
         raise ProviderError(ErrorKind.NO_OUTPUT, detail, billed=billed) from error
 
 
-def _request(job: GenerationJob, spec: ModelSpec) -> GenerationRequest:
-    post = job.post
-    width, height = sizes.pixel_size(post.aspect_ratio, post.resolution)
-    used = job.references.select_related("object").order_by("id")
-    references = [_input(reference, job) for reference in used]
-    is_edit = bool(references) and spec.supports(Kind.EDIT)
-    return GenerationRequest(
-        kind=Kind.EDIT if is_edit else Kind.IMAGE,
-        model=spec,
-        prompt=post.prompt,
-        request_id=f"job-{job.pk}",
-        negative_prompt=post.negative_prompt,
-        seed=job.params["seed"],
-        width=width,
-        height=height,
-        aspect_ratio=post.aspect_ratio,
-        resolution=post.resolution,
-        references=tuple(references),
+@dataclass(frozen=True)
+class _Asked:
+    """What a post's picture and an edit are asked for with alike."""
+
+    prompt: str
+    negative_prompt: str
+    aspect_ratio: str
+    resolution: str
+    at: datetime
+
+
+def _asked(job: GenerationJob) -> _Asked:
+    if job.post is not None:
+        post = job.post
+        return _Asked(
+            post.prompt, post.negative_prompt, post.aspect_ratio, post.resolution, post.created_at
+        )
+    turn = job.edit_turn
+    conversation = turn.conversation
+    return _Asked(
+        turn.message,
+        "",
+        # Of the picture that is edited, which may have been cropped since the conversation began.
+        job.params["aspect_ratio"],
+        conversation.resolution,
+        turn.created_at,
     )
 
 
-def _input(reference: ReferenceImage, job: GenerationJob) -> ImageInput:
-    """The reference's bytes. Without them nothing is asked for: it would be another picture."""
-    data = objects.read_if_complete(reference.object)
-    if data is None:
-        with translation.override(job.post.owner.language or settings.LANGUAGE_CODE):
-            reason = _("A reference is not there any more.")
-        detail = f"the file of reference {reference.pk} is not there, or is not whole"
+def _request(job: GenerationJob, spec: ModelSpec) -> GenerationRequest:
+    asked = _asked(job)
+    ratio = asked.aspect_ratio
+    inputs = _references(job)
+    bases: list[ImageInput] = []
+    is_edit = bool(inputs) and spec.supports(Kind.EDIT)
+    if job.kind == Kind.EDIT:
+        bases = _bases(job)
+        is_edit = True
+        # The picture has its shape; a model that cannot make it makes what comes nearest.
+        ratio = sizes.nearest_ratio(ratio, spec.capabilities.aspect_ratios)
+    width, height = sizes.pixel_size(ratio, asked.resolution)
+    return GenerationRequest(
+        kind=Kind.EDIT if is_edit else Kind.IMAGE,
+        model=spec,
+        prompt=asked.prompt,
+        request_id=f"job-{job.pk}",
+        negative_prompt=asked.negative_prompt,
+        seed=job.params["seed"],
+        width=width,
+        height=height,
+        aspect_ratio=ratio,
+        resolution=asked.resolution,
+        references=(*bases, *inputs),
+        bases=len(bases),
+        language=job.owner.language or settings.LANGUAGE_CODE,
+    )
+
+
+def _bases(job: GenerationJob) -> list[ImageInput]:
+    """The pictures that an edit starts from, what is edited first."""
+    with translation.override(job.owner.language or settings.LANGUAGE_CODE):
+        reason = _("The picture it starts from is not there any more.")
+    try:
+        return [_input(obj, reason) for obj in outputs.bases_of(job)]
+    except ProviderError:  # into the trash at this moment, that is to another place
+        return [_input(obj, reason) for obj in outputs.bases_of(job)]
+
+
+def _references(job: GenerationJob) -> list[ImageInput]:
+    used = job.references.select_related("object").order_by("id")
+    with translation.override(job.owner.language or settings.LANGUAGE_CODE):
+        reason = _("A reference is not there any more.")
+    return [_input(reference.object, reason) for reference in used]
+
+
+def _input(obj: StoredObject | None, reason: str) -> ImageInput:
+    """The bytes. Without them nothing is asked for: it would be another picture."""
+    data = None if obj is None else objects.read_if_complete(obj)
+    if obj is None or data is None:
+        detail = f"the file {obj.key if obj else ''} is not there, or is not whole"
         raise ProviderError(ErrorKind.INVALID, detail, reason=reason)
-    return ImageInput(data, reference.object.content_type)
+    return ImageInput(data, obj.content_type)
 
 
 def _begin_object(job: GenerationJob, developed: Developed, answered: Answered) -> StoredObject:
@@ -138,7 +192,7 @@ def _begin_object(job: GenerationJob, developed: Developed, answered: Answered) 
     with transaction.atomic():
         obj = objects.begin(
             kind="generated",
-            owner_id=job.post.owner_id,
+            owner_id=job.owner.pk,
             area=StoredObject.Area.PUBLIC,
             data=developed.data,
             content_type=developed.media_type,
@@ -159,25 +213,31 @@ def _begin_object(job: GenerationJob, developed: Developed, answered: Answered) 
 
 
 def _commit(job: GenerationJob, spec: ModelSpec, obj: StoredObject, developed: Developed) -> None:
+    asked = _asked(job)
     # What was paid for is kept even where it goes beyond the owner's limit.
     with quota.counting():
-        post = jobs.lock_post(job)
+        target = jobs.lock_target(job)
         jobs.complete(job)
         objects.make_live(obj)
+        ratio = sizes.ratio_of(developed.width, developed.height, asked.aspect_ratio)
+        if isinstance(target, EditTurn):
+            post = outputs.create_post(job, target, ratio)
+            place = {"position": 0, "turn": target, "turn_slot": job.slot}
+        else:
+            post, place, ratio = target, {"position": job.slot}, asked.aspect_ratio
         GeneratedImage.objects.create(
             owner_id=post.owner_id,
             post=post,
             object=obj,
-            position=job.slot,
             filename=_filename(job, spec, obj),
             width=developed.width,
             height=developed.height,
-            aspect_ratio=post.aspect_ratio,
-            resolution=post.resolution,
+            aspect_ratio=ratio,
+            resolution=asked.resolution,
             dominant_colour=developed.dominant_colour,
             hue=developed.hue,
-            prompt=post.prompt,
-            negative_prompt=post.negative_prompt,
+            prompt=asked.prompt,
+            negative_prompt=asked.negative_prompt,
             model=job.model,
             model_name=spec.name,
             seed=None if "seed" in job.params.get("ignored", ()) else job.params["seed"],
@@ -185,14 +245,16 @@ def _commit(job: GenerationJob, spec: ModelSpec, obj: StoredObject, developed: D
             duration_ms=job.duration_ms,
             cost=job.cost,
             cost_basis=job.cost_basis,
+            **place,
         )
-        moves.follow([post.pk])  # it may have been withdrawn meanwhile
-        posts.refresh_post(post)
+        moves.follow([post.pk])  # others may not see it any more, or its owner
+        targets.refresh(target)
         faultpoint("generation.before_commit", job.pk)
 
 
 def _filename(job: GenerationJob, spec: ModelSpec, obj: StoredObject) -> str:
     """What a download is called: the day, the prompt's first words, the model."""
-    words = slugify(job.post.prompt)[:60].strip("-") or "image"
+    asked = _asked(job)
+    words = slugify(asked.prompt)[:60].strip("-") or "image"
     extension = EXTENSIONS[obj.content_type]
-    return f"{job.post.created_at:%Y-%m-%d}_{words}_{slugify(spec.name)}.{extension}"
+    return f"{asked.at:%Y-%m-%d}_{words}_{slugify(spec.name)}.{extension}"

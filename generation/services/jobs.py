@@ -28,7 +28,8 @@ from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
 from generation.providers.errors import Billed
 from generation.providers.types import Pending
-from generation.services import posts
+from generation.services import posts, targets
+from generation.services.targets import Target
 
 logger = logging.getLogger(__name__)
 
@@ -74,12 +75,12 @@ def claim(job_id: int) -> GenerationJob | None:
     if not claimed:
         return None
     job = (
-        GenerationJob.objects.select_related("post", "output")
+        GenerationJob.objects.select_related("post", "turn__conversation", "output")
         .filter(pk=job_id, lease_token=token)
         .first()
     )
     if job is not None:
-        posts.touch(job.post)  # "in line" becomes "developing"
+        targets.touch(targets.of(job))  # "in line" becomes "developing"
     return job
 
 
@@ -125,12 +126,20 @@ def wait_for_result(
     )
 
 
-def lock_post(job: GenerationJob) -> Post:
-    """The job's post, locked. Raises LeaseLostError when it was deleted for good, jobs and all."""
-    post = _lock_if_there(job)
-    if post is None:
+def lock_target(job: GenerationJob) -> Target:
+    """What the job works for, locked. Raises LeaseLostError when it was deleted for good."""
+    target = targets.lock(job)
+    if target is None:
         raise LeaseLostError(job.pk)
-    return post
+    return target
+
+
+def lock_post(job: GenerationJob) -> Post:
+    """The post of a job that is no edit, locked. Raises LeaseLostError as `lock_target` does."""
+    try:
+        return posts.lock(job.own_post.pk)
+    except Post.DoesNotExist as error:
+        raise LeaseLostError(job.pk) from error
 
 
 def complete(job: GenerationJob, **changes: Any) -> None:
@@ -163,14 +172,14 @@ def fail(
     if billed is not None:
         changes["billed"] = billed
     with transaction.atomic():
-        post = _lock_if_there(job)
-        if post is None or not held(job).update(**changes):
+        target = targets.lock(job)
+        if target is None or not held(job).update(**changes):
             return False
         if job.output_id:
             objects.discard(job.output_id)
         if job.kind == GenerationJob.Kind.CAPTION:
-            _fail_rows(_waiting_for_caption(post), ErrorCode.CAPTION_FAILED)
-        posts.refresh_post(post)
+            _fail_rows(_waiting_for_caption(target), ErrorCode.CAPTION_FAILED)
+        targets.refresh(target)
     logger.warning("Job %s failed (%s): %s", job.pk, code, detail)
     return True
 
@@ -180,20 +189,20 @@ def put_back(job: GenerationJob, *, after: float | None = None, reason: str = ""
     wait = RETRY_BASE**job.attempts if after is None else min(after, RETRY_CAP)
     wait *= 1 + 0.25 * random.random()  # noqa: S311 (spreads retries, no secret)
     with transaction.atomic():
-        post = _lock_if_there(job)
-        put = post is not None and held(job).update(**_waiting(wait), **_unsent(job))
-        if post is not None and put:
-            posts.touch(post)
+        target = targets.lock(job)
+        put = target is not None and held(job).update(**_waiting(wait), **_unsent(job))
+        if target is not None and put:
+            targets.touch(target)
     if put:
         logger.info("Job %s is tried again in %.1f s: %s", job.pk, wait, reason)
 
 
-def cancel_unfinished(post: Post) -> int:
-    """Fail what is waiting or running. Call it with the post locked. Returns how many.
+def cancel_unfinished(target: Target) -> int:
+    """Fail what is waiting or running. Call it with the target locked. Returns how many.
 
     A worker in the middle of a call finds its lease gone and drops the result.
     """
-    return _fail_rows(post.jobs.unfinished(), ErrorCode.CANCELED)
+    return _fail_rows(target.jobs.unfinished(), ErrorCode.CANCELED)
 
 
 def release_images(post: Post) -> None:
@@ -221,15 +230,8 @@ def ring(job_id: int) -> bool:
     return True
 
 
-def _lock_if_there(job: GenerationJob) -> Post | None:
-    try:
-        return posts.lock(job.post_id)
-    except Post.DoesNotExist:  # deleted for good meanwhile, jobs and all
-        return None
-
-
-def _waiting_for_caption(post: Post) -> QuerySet[GenerationJob]:
-    return post.jobs.filter(status=Status.PENDING, run_after__isnull=True)
+def _waiting_for_caption(target: Target) -> QuerySet[GenerationJob]:
+    return target.jobs.filter(status=Status.PENDING, run_after__isnull=True)
 
 
 def _waiting(seconds: float) -> dict[str, Any]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from gallery.models import Post
+from gallery.forms import MAX_ID
+from gallery.models import EditConversation, GeneratedImage, Post
 from generation import catalogue
 from generation.providers.types import Kind, ModelSpec
-from generation.services import keys, studio
+from generation.services import editing, keys, studio
+from generation.services.editing import EditWish
 from generation.services.studio import Wish
+
+NO_BASE = gettext_lazy("The picture it starts from is not there any more.")
 
 
 class NothingToRegenerateError(Exception):
@@ -22,19 +27,25 @@ class NothingToRegenerateError(Exception):
 
 @dataclass(frozen=True)
 class Regenerated:
-    """The new post, and in sentences what is not as it was."""
+    """What was started, and in sentences what is not as it was."""
 
-    post: Post
+    made: Post | EditConversation
+    """The new post, or the conversation with the new turn."""
     notices: tuple[str, ...]
 
 
 def regenerate(*, post: Post, form_key: UUID | None = None) -> Regenerated:
-    """Start a new post from a post's prompt, models, settings, references and project.
+    """Start a new post from a post's prompt, models, settings, references and project. What came of
+    an edit is edited again: the next turn of its conversation.
 
     Successors take the place of retired models; models that cannot do it any more are left out.
     The same `form_key` starts one post. Raises NothingToRegenerateError, and QuotaExceededError
     while the person's storage is full.
     """
+    return _edit_again(post, form_key) if post.parent_id else _start_again(post, form_key)
+
+
+def _start_again(post: Post, form_key: UUID | None) -> Regenerated:
     references = tuple(studio.references_of(post))
     own_keys = keys.states(post.owner)
     specs: dict[str, ModelSpec] = {}
@@ -70,6 +81,72 @@ def regenerate(*, post: Post, form_key: UUID | None = None) -> Regenerated:
     return Regenerated(new, tuple(notices))
 
 
+def _edit_again(post: Post, form_key: UUID | None) -> Regenerated:
+    # One picture and what was asked for; what came with an import may lack either.
+    pictures = post.images.select_related("turn__conversation__owner").order_by("position")
+    image = pictures.first()
+    if image is None or not image.prompt.strip():
+        raise NothingToRegenerateError(str(NO_BASE))
+    bases, notices = _bases_of(post, image)
+    references = tuple(studio.references_of(post))
+    spec = catalogue.find(image.model)
+    following = catalogue.successor(spec) if spec else None
+    if spec is None or following is None:
+        raise NothingToRegenerateError(_left_out(image.model, _("It is no longer offered.")))
+    inputs = len(bases) + len(references)
+    if obstacle := _edit_obstacle(following, inputs, keys.states(post.owner)):
+        raise NothingToRegenerateError(obstacle)
+    if following.key != spec.key:
+        notices.append(catalogue.succession_notice(spec, following))
+    wish = EditWish(image.prompt, [following], bases, references)
+    try:
+        conversation = _send(image, wish, form_key)
+    except studio.ReferenceGoneError as error:
+        raise NothingToRegenerateError(_("A reference is not there any more.")) from error
+    except editing.SourceGoneError as error:
+        raise NothingToRegenerateError(str(NO_BASE)) from error
+    return Regenerated(conversation, tuple(notices))
+
+
+def _send(image: GeneratedImage, wish: EditWish, form_key: UUID | None) -> EditConversation:
+    """The next turn of the picture's conversation, or the first of another where that is gone."""
+    if image.turn is not None:
+        with suppress(editing.ConversationGoneError):
+            conversation = image.turn.conversation
+            editing.send_turn(conversation=conversation, wish=wish, form_key=form_key)
+            return conversation
+    return editing.start_conversation(
+        owner=image.owner, source=wish.bases[0], wish=wish, form_key=form_key
+    )
+
+
+def _bases_of(post: Post, image: GeneratedImage) -> tuple[list[GeneratedImage], list[str]]:
+    """What is left of the pictures that an edit started from, and a sentence where one is not."""
+    # The ids that came with an import are those of another installation, if they are ids at all.
+    is_of_here = image.params.get("parent") == post.parent_id
+    named = image.params.get("bases") if is_of_here else None
+    wanted = [pk for pk in named if _is_id(pk)] if isinstance(named, list) else []
+    there = editing.usable_bases(wanted, post.owner).in_bulk()
+    bases = [there[pk] for pk in wanted if pk in there]
+    if not bases:
+        raise NothingToRegenerateError(str(NO_BASE))
+    left_out = _("A picture that it started from is not there any more.")
+    return bases, [left_out] if len(bases) < len(wanted) else []
+
+
+def _is_id(value: object) -> bool:
+    return type(value) is int and 0 < value <= MAX_ID
+
+
+def _edit_obstacle(spec: ModelSpec, inputs: int, own_keys: catalogue.Keys) -> str:
+    """Why a model cannot make this edit now, as a sentence; empty when it can."""
+    if reason := catalogue.unavailable_reason(spec, own_keys):
+        return _left_out(spec.key, str(reason))
+    if not catalogue.is_shown(spec) or not spec.supports(Kind.EDIT):
+        return _left_out(spec.key, _("It is no longer offered."))
+    return _too_many(spec, inputs) if inputs > spec.capabilities.max_references else ""
+
+
 def _obstacle(spec: ModelSpec, post: Post, references: int, own_keys: catalogue.Keys) -> str:
     """Why a model cannot make this post now, as a sentence; empty when it can."""
     able = spec.capabilities
@@ -85,16 +162,20 @@ def _obstacle(spec: ModelSpec, post: Post, references: int, own_keys: catalogue.
             message = _("%(models)s cannot make %(value)s pictures.")
             return message % {"models": spec.name, "value": value}
     if references > able.max_references:
-        message = ngettext(
-            "%(models)s cannot use a reference.",
-            "%(models)s cannot use %(value)s references.",
-            references,
-        )
-        return message % {"models": spec.name, "value": references}
+        return _too_many(spec, references)
     if references < able.min_references:
         message = _("%(models)s needs a picture to work on: add a reference.")
         return message % {"models": spec.name}
     return ""
+
+
+def _too_many(spec: ModelSpec, references: int) -> str:
+    message = ngettext(
+        "%(models)s cannot use a reference.",
+        "%(models)s cannot use %(value)s references.",
+        references,
+    )
+    return message % {"models": spec.name, "value": references}
 
 
 def _left_out(key: str, reason: str) -> str:

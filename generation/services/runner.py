@@ -6,7 +6,7 @@ import logging
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from generation import catalogue
 from generation.models import GenerationJob
@@ -39,7 +39,7 @@ def run(job_id: int) -> None:
         with Heartbeat(job):
             _make(job, spec)
     except jobs.LeaseLostError:
-        images.drop_output(job)
+        _drop_late(job)
         logger.info("Job %s was taken away while it was worked on", job.pk)
     except ProviderError as error:
         _end_refused(job, spec, error)
@@ -70,9 +70,20 @@ def _make(job: GenerationJob, spec: ModelSpec) -> None:
         images.make(job, spec)
 
 
+def _drop_late(job: GenerationJob) -> None:
+    """Drop what is no longer wanted, on a new connection where the interruption came in the middle
+    of a word to the database: PostgreSQL's takes no other one then.
+    """
+    try:
+        images.drop_output(job)
+    except DatabaseError:
+        connection.close()
+        images.drop_output(job)
+
+
 def _end_refused(job: GenerationJob, spec: ModelSpec, error: ProviderError) -> None:
     if error.kind is ErrorKind.AUTH and job.uses_own_key:
-        keys.mark_refused(job.post.owner, spec.provider, used_since=job.started_at)
+        keys.mark_refused(job.owner, spec.provider, used_since=job.started_at)
     if error.kind in RETRIED and job.poll_state is not None:
         # The provider has the work; only asking for it went wrong.
         jobs.wait_for_result(job, error.retry_after or ASK_AGAIN_SECONDS)
@@ -88,7 +99,7 @@ def _end_broken(job: GenerationJob, spec: ModelSpec, error: Exception) -> None:
     detail = f"{type(error).__name__}: {error}"
     try:
         job.refresh_from_db(fields=["call_started_at", "poll_state"])
-    except GenerationJob.DoesNotExist:  # deleted for good with its post
+    except GenerationJob.DoesNotExist:  # deleted for good meanwhile
         return
     was_sent = job.call_started_at is not None and job.poll_state is None
     if (spec.capabilities.safe_retry or not was_sent) and job.attempts < settings.JOB_MAX_ATTEMPTS:

@@ -80,7 +80,7 @@ def start_post(*, owner: User, wish: Wish, form_key: UUID | None = None) -> Post
 
 
 def _start(owner: User, wish: Wish, form_key: UUID | None) -> Post:
-    _hold(wish.references)
+    hold(wish.references)
     post = Post.objects.create(
         owner=owner,
         project=wish.project,
@@ -111,7 +111,7 @@ def _start(owner: User, wish: Wish, form_key: UUID | None) -> Post:
     return post
 
 
-def _hold(references: Sequence[ReferenceImage]) -> None:
+def hold(references: Sequence[ReferenceImage]) -> None:
     """Keep the references from being deleted until there are jobs that do."""
     wanted = [reference.pk for reference in references]
     held = ReferenceImage.objects.filter(pk__in=wanted).order_by("pk").select_for_update()
@@ -139,7 +139,7 @@ def retry_slot(*, post: Post, slot: int) -> Retry:
                 _start_over(locked, own_keys)
                 job = locked.jobs.filter(kind=Kind.IMAGE, slot=slot).order_by("-id")[0]
             else:
-                job = _copy(latest, own_keys, waits=False)
+                job = copy(latest, own_keys, waits=False)
                 jobs.ring_on_commit([job.pk])
             posts.refresh_post(locked)
             retired = catalogue.find(latest.model) if job.model != latest.model else None
@@ -198,7 +198,10 @@ def models_of(post: Post) -> list[str]:
 def references_of(post: Post) -> list[ReferenceImage]:
     """The references that the post's pictures were made with and that are still there."""
     first = _image_jobs(post).first()
-    return list(first.references.order_by("id")) if first else []
+    if first is not None:
+        return list(first.references.order_by("id"))
+    asked = post.messages.order_by("id").first()  # an edit's job belongs to its turn
+    return list(asked.attachments.order_by("id")) if asked else []
 
 
 def _seed_used(post: Post) -> int:
@@ -246,7 +249,7 @@ def _add_caption_job(
     jobs.ring_on_commit([job.pk])
 
 
-def _copy(job: GenerationJob, own_keys: catalogue.Keys, *, waits: bool) -> GenerationJob:
+def copy(job: GenerationJob, own_keys: catalogue.Keys, *, waits: bool) -> GenerationJob:
     """A new job like a failed one; `waits` for the caption or may start at once.
 
     A model that was retired since then is replaced by its successor.
@@ -254,9 +257,12 @@ def _copy(job: GenerationJob, own_keys: catalogue.Keys, *, waits: bool) -> Gener
     now = None if waits else Now()
     spec = catalogue.find(job.model)
     if spec is not None and catalogue.is_retired(spec):
-        spec = catalogue.successor(spec) or spec
-    copy = GenerationJob.objects.create(
+        following = catalogue.successor(spec)
+        if following is not None and (job.kind != Kind.EDIT or following.supports(Kind.EDIT)):
+            spec = following
+    copied = GenerationJob.objects.create(
         post_id=job.post_id,
+        turn_id=job.turn_id,
         kind=job.kind,
         slot=job.slot,
         model=spec.key if spec else job.model,
@@ -265,8 +271,8 @@ def _copy(job: GenerationJob, own_keys: catalogue.Keys, *, waits: bool) -> Gener
         run_after=now,
         rung_at=now,
     )
-    copy.references.set(job.references.all())
-    return copy
+    copied.references.set(job.references.all())
+    return copied
 
 
 def _start_over(post: Post, own_keys: catalogue.Keys) -> None:
@@ -274,5 +280,5 @@ def _start_over(post: Post, own_keys: catalogue.Keys) -> None:
     latest = {job.slot: job for job in post.jobs.filter(kind=Kind.IMAGE).order_by("id")}
     for job in latest.values():
         if job.error_code in {ErrorCode.CAPTION_FAILED, ErrorCode.CANCELED}:
-            _copy(job, own_keys, waits=True)
+            copy(job, own_keys, waits=True)
     _add_caption_job(post, post.jobs.order_by("id")[0].params["seed"], own_keys)

@@ -54,7 +54,7 @@ def end_silent(*, limit: int = LIMIT) -> int:
     """Fail jobs whose worker went silent on their last attempt."""
     ended = 0
     # In the order of their index; by their ids, every sweep would read all jobs to find none.
-    silent = GenerationJob.objects.exhausted().select_related("post")
+    silent = GenerationJob.objects.exhausted().select_related("post", "turn__conversation")
     for job in silent.order_by("lease_until", "id")[:limit]:
         ended += jobs.fail(job, ErrorCode.GAVE_UP, f"silent after {job.attempts} attempts")
     return ended

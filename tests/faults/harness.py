@@ -27,16 +27,18 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.test import override_settings
 
-from gallery.models import GeneratedImage, Post, StoredObject
+from gallery.models import EditTurn, GeneratedImage, Post, StoredObject
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
 from generation.providers.types import Kind
+from generation.services import editing, studio
+from generation.services.studio import Retry
 from pixelstream import invariants
 from pixelstream.accounts.models import User
 from pixelstream.management.commands import up
 from pixelstream.supervisor import Program, _die_with_parent
 from tests.conftest import BrokerServer
-from tests.factories import start
+from tests.factories import create_post, start, start_editing
 from tests.faults.vendor.provider import SPECS, ledger
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
@@ -263,13 +265,9 @@ class Stack:
 
     # --- what came of it -----------------------------------------------------------------
 
-    def finish(self, *posts: Post) -> Verdict:
-        """Wait until everything came to an end and storage was tidied up, then judge.
-
-        Without posts: every post there is.
-        """
-        chosen = [post.pk for post in posts] or list(Post.objects.values_list("pk", flat=True))
-        mine = GenerationJob.objects.filter(post__in=chosen)
+    def finish(self) -> Verdict:
+        """Wait until everything came to an end and storage was tidied up, then judge."""
+        mine = GenerationJob.objects.all()
         late = False
         try:
             self.wait_until(lambda: not mine.unfinished().exists(), "the end of all jobs")
@@ -286,19 +284,29 @@ class Stack:
         marks = self._fault_times()
         verdict = Verdict(jobs=mine.count(), faults=len(marks) + self.faults)
         verdict.lost = [f"lost: {job} in {_phase(job)}" for job in mine.unfinished()]
-        verdict.duplicated = [
-            f"{row['n']} pictures in slot {row['position']} of post {row['post']}"
-            for row in GeneratedImage.objects.values("post", "position")
-            .annotate(n=Count("pk"))
-            .filter(n__gt=1)
-        ] + [
-            f"{row['n']} standing jobs for {row['kind']} {row['slot']} of post {row['post']}"
-            for row in GenerationJob.objects.exclude(status=Status.FAILED)
-            .order_by()
-            .values("post", "kind", "slot")
-            .annotate(n=Count("pk"))
-            .filter(n__gt=1)
-        ]
+        verdict.duplicated = (
+            [
+                f"{row['n']} pictures in slot {row['position']} of post {row['post']}"
+                for row in GeneratedImage.objects.values("post", "position")
+                .annotate(n=Count("pk"))
+                .filter(n__gt=1)
+            ]
+            + [
+                f"{row['n']} pictures in slot {row['turn_slot']} of turn {row['turn']}"
+                for row in GeneratedImage.objects.filter(turn__isnull=False)
+                .values("turn", "turn_slot")
+                .annotate(n=Count("pk"))
+                .filter(n__gt=1)
+            ]
+            + [
+                f"{row['n']} standing jobs for {row}"
+                for row in GenerationJob.objects.exclude(status=Status.FAILED)
+                .order_by()
+                .values("post", "turn", "kind", "slot")
+                .annotate(n=Count("pk"))
+                .filter(n__gt=1)
+            ]
+        )
         verdict.paid_twice = [
             f"{request} was paid {count} times" for request, count in paid_calls() if count > 1
         ]
@@ -348,7 +356,19 @@ def paid_calls() -> Iterator[tuple[str, int]]:
     yield from Counter(call["request"] for call in calls() if call["model"] in paid).items()
 
 
-# --- posts -----------------------------------------------------------------------------------
+# --- posts and turns -------------------------------------------------------------------------
+
+TARGETS = ("post", "turn")
+"""What the job machine works for: its faults are tried on both."""
+
+
+def begin(
+    target: str, owner: User, models: str, prompt: str = "a lighthouse at dusk"
+) -> Post | EditTurn:
+    """Ask for a post, or for a turn of a conversation about a picture that is there."""
+    if target == "post":
+        return start(owner, prompt, models)
+    return start_editing(create_post(owner).images.get(), prompt, models)
 
 
 @contextlib.contextmanager
@@ -370,8 +390,23 @@ def use_caption_model(post: Post, key: str) -> GenerationJob:
     return post.jobs.get(kind=Kind.CAPTION)
 
 
-def pictures(post: Post) -> int:
-    return post.images.count()
+def cancel(target: Post | EditTurn, *, by: User) -> None:
+    """Stop what is unfinished."""
+    if isinstance(target, Post):
+        studio.cancel_post(post=target, by=by)
+    else:
+        editing.cancel_turn(turn=target, by=by)
+
+
+def retry(target: Post | EditTurn, slot: int = 0) -> Retry:
+    """Try a failed picture again."""
+    if isinstance(target, Post):
+        return studio.retry_slot(post=target, slot=slot)
+    return editing.retry_output(turn=target, slot=slot)
+
+
+def pictures(target: Post | EditTurn) -> int:
+    return target.images.count()
 
 
 def is_honest_failure(job: GenerationJob) -> bool:
@@ -389,6 +424,8 @@ def _untidy() -> Any:
 
 def _orphans() -> Iterator[str]:
     """Bytes that belong to nothing visible, and rows on their way to nowhere."""
+    for post in Post.objects.filter(status=Post.Status.EDITED, images__isnull=True):
+        yield f"post {post.pk} of an edit without a picture"
     for obj in _untidy():
         yield f"{obj.key} is still {obj.state}"
     live = {key for obj in StoredObject.objects.filter(state=State.LIVE) for key in obj.all_keys}

@@ -13,7 +13,9 @@ from pixelstream.accounts.models import User
 from tests.factories import job_of, start
 from tests.faults.harness import (
     CONCURRENCY,
+    TARGETS,
     Stack,
+    begin,
     calls_of,
     is_honest_failure,
     pictures,
@@ -40,16 +42,17 @@ def test_a_post_whose_web_process_was_killed_before_it_could_ring_is_made(
     assert pictures(post) == 1
 
 
-def test_a_post_asked_for_while_the_broker_is_away_is_made_when_it_is_back(
-    stack: Stack, alice: User
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_is_asked_for_while_the_broker_is_away_is_made_when_it_is_back(
+    stack: Stack, alice: User, target: str
 ) -> None:
     """F12: asking works, nothing is lost, nobody has to do anything."""
     start(alice, models=PAID)
     stack.finish()
     stack.broker.stop()
     try:
-        post = start(alice, models=PAID)
-        assert job_of(post, Kind.CAPTION).status == Status.PENDING
+        post = begin(target, alice, PAID)
+        assert {job.status for job in post.jobs.all()} == {Status.PENDING}
     finally:
         stack.broker.start()
     stack.faults += 1

@@ -11,13 +11,12 @@ from collections.abc import Callable
 
 import pytest
 
-from gallery.models import Post
 from generation.models import GenerationJob
-from generation.models.jobs import ErrorCode
-from generation.services import studio
+from generation.models.jobs import ErrorCode, GenerationJobQuerySet
+from generation.providers.types import Kind
+from generation.services import studio, targets
 from pixelstream.accounts.models import User
-from tests.factories import start
-from tests.faults.harness import POINTS, Stack
+from tests.faults.harness import POINTS, TARGETS, Stack, begin, cancel, retry
 from tests.faults.vendor.provider import PAID, SAFE
 
 SECONDS = float(os.environ.get("FAULTS_CHAOS_SECONDS", "60"))
@@ -64,7 +63,8 @@ class Chaos:
         """Keep work coming, then let something happen."""
         while GenerationJob.objects.unfinished().count() < MAX_UNFINISHED:
             models = " ".join(self.random.choices([PAID, SAFE], k=2))
-            start(self.owner, f"wait={self.random.choice([0, 0.2, 1, 2])}", models)
+            wait = f"wait={self.random.choice([0, 0.2, 1, 2])}"
+            begin(self.random.choice(TARGETS), self.owner, models, wait)
         self.thaw()
         self.random.choice(self.faults)()
         self.stack.faults += 1
@@ -107,15 +107,20 @@ class Chaos:
             self.stack.start_beat()
 
     def cancel(self) -> None:
-        post = Post.objects.filter(jobs__in=GenerationJob.objects.unfinished()).first()
-        if post is not None:
-            studio.cancel_post(post=post, by=self.owner)
+        job = self._one_of(GenerationJob.objects.unfinished())
+        if job is not None:
+            cancel(targets.of(job), by=self.owner)
 
     def retry(self) -> None:
-        job = GenerationJob.objects.filter(kind="image", status=Status.FAILED).first()
+        job = self._one_of(GenerationJob.objects.filter(status=Status.FAILED))
         if job is not None:
             with contextlib.suppress(studio.NothingToRetryError):
-                studio.retry_slot(post=job.post, slot=job.slot)
+                retry(targets.of(job), job.slot)
+
+    def _one_of(self, jobs: GenerationJobQuerySet) -> GenerationJob | None:
+        """The first picture of a post, or of a turn."""
+        kind = self.random.choice([Kind.IMAGE, Kind.EDIT])
+        return jobs.filter(kind=kind).first()
 
     def _signal_child(self, number: signal.Signals) -> None:
         children = self.stack.workers[0].children

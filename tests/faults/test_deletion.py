@@ -26,8 +26,16 @@ from django.test import Client
 from django.utils import timezone
 
 from gallery import tasks
-from gallery.models import AuditEvent, GeneratedImage, Post, StoredObject, TrashEmptying
+from gallery.models import (
+    AuditEvent,
+    EditConversation,
+    GeneratedImage,
+    Post,
+    StoredObject,
+    TrashEmptying,
+)
 from gallery.services import (
+    conversations,
     deletion,
     emptying,
     moves,
@@ -45,8 +53,10 @@ from pixelstream import invariants
 from pixelstream.accounts.models import User
 from pixelstream.faultpoints import InjectedFaultError
 from tests.factories import (
+    create_conversation,
     create_post,
     create_reference,
+    create_turn,
     picture_bytes,
     start,
     work_off,
@@ -182,6 +192,42 @@ def test_an_emptying_stopped_anywhere_counts_what_is_really_gone(
     assert asked.finished_at is not None
     assert not Post.objects.exists()
     assert storage_keys() == row_keys() == set()
+    assert invariants.broken() == []
+
+
+@pytest.mark.parametrize("place", ["purge.after_lock", "purge.before_commit"])
+@pytest.mark.parametrize("at", [0, 2])
+def test_an_emptying_stopped_in_the_middle_of_conversations_counts_what_is_really_gone(
+    place: str,
+    at: int,
+    alice: User,
+    stopped_at: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(conversations, "CHUNK", 1)
+    talks = [create_conversation(alice, create_post(alice).images.get()) for _ in range(4)]
+    create_turn(talks[at], outputs=2)
+    put_in_trash(alice, [create_post(alice, images=2)])
+    conversations.trash(owner=alice, ids=[talk.pk for talk in talks])
+    asked = emptying.begin(alice)
+    assert asked is not None
+    assert (asked.found, asked.found_conversations) == (1, 4)
+    stopped_at(f"{place}/{talks[at].pk}")
+    with pytest.raises(InjectedFaultError):
+        emptying.carry_out(asked.pk)
+    asked.refresh_from_db()
+    assert (asked.deleted_posts, asked.deleted_images) == (1, 2)
+    assert asked.deleted_conversations == 4 - EditConversation.objects.count() == at
+    assert asked.finished_at is None
+    stopped_at("")
+    time_passes()
+    for emptying_id in emptying.unfinished():
+        emptying.carry_out(emptying_id)
+    asked.refresh_from_db()
+    assert (asked.deleted_posts, asked.deleted_conversations) == (1, 4)
+    assert asked.finished_at is not None
+    assert not EditConversation.objects.exists()
+    assert Post.objects.count() == 6
     assert invariants.broken() == []
 
 

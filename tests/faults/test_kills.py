@@ -1,10 +1,10 @@
-"""F1-F7: kill -9 at every named step. Every victim has a bystander in the same post."""
+"""F1-F7: kill -9 at every named step. Every victim has a bystander in the same post or turn."""
 
 from __future__ import annotations
 
 import pytest
 
-from gallery.models import Post
+from gallery.models import EditTurn, Post
 from generation.models import GenerationJob
 from generation.providers.types import Kind
 from pixelstream.accounts.models import User
@@ -12,8 +12,10 @@ from tests.factories import job_of, start
 from tests.faults.harness import (
     CAPTION_POINTS,
     POINTS,
+    TARGETS,
     Stack,
     before_any_worker_hears,
+    begin,
     calls_of,
     is_honest_failure,
     pictures,
@@ -29,26 +31,27 @@ UNCERTAIN = {"before_call", "after_call", "before_put"}
 """Between the intent and the stored picture nobody can know whether a call was paid."""
 
 
-def plan_kills(stack: Stack, owner: User, model: str) -> dict[str, Post]:
-    """A post for each point, whose first picture's worker dies there."""
+def plan_kills(stack: Stack, owner: User, target: str, model: str) -> dict[str, Post | EditTurn]:
+    """A post or a turn for each point, whose first picture's worker dies there."""
     posts = {}
     with before_any_worker_hears():
         for point in POINTS:
-            posts[point] = start(owner, models=f"{model} {SAFE}")
+            posts[point] = begin(target, owner, f"{model} {SAFE}")
             stack.plan_more(point, job_of(posts[point], slot=0), "kill9")
     return posts
 
 
-def bystander_is_untouched(post: Post) -> bool:
-    """The other picture of the post was made at the first attempt, with one call."""
+def bystander_is_untouched(post: Post | EditTurn) -> bool:
+    """The other picture was made at the first attempt, with one call."""
     job = job_of(post, slot=1)
     return job.status == Status.COMPLETED and job.attempts == 1 and calls_of(job) == 1
 
 
+@pytest.mark.parametrize("target", TARGETS)
 def test_a_paid_job_killed_anywhere_gives_one_picture_or_says_that_its_answer_was_lost(
-    stack: Stack, alice: User
+    stack: Stack, alice: User, target: str
 ) -> None:
-    posts = plan_kills(stack, alice, PAID)
+    posts = plan_kills(stack, alice, target, PAID)
     verdict = stack.finish()
 
     assert verdict.findings == []
@@ -66,10 +69,11 @@ def test_a_paid_job_killed_anywhere_gives_one_picture_or_says_that_its_answer_wa
         assert bystander_is_untouched(post), point
 
 
+@pytest.mark.parametrize("target", TARGETS)
 def test_a_job_that_may_be_repeated_gives_one_picture_wherever_its_worker_is_killed(
-    stack: Stack, alice: User
+    stack: Stack, alice: User, target: str
 ) -> None:
-    posts = plan_kills(stack, alice, SAFE)
+    posts = plan_kills(stack, alice, target, SAFE)
     verdict = stack.finish()
 
     assert verdict.findings == []
@@ -83,14 +87,15 @@ def test_a_job_that_may_be_repeated_gives_one_picture_wherever_its_worker_is_kil
         assert bystander_is_untouched(post), point
 
 
+@pytest.mark.parametrize("target", TARGETS)
 def test_a_call_that_the_vendor_accepted_is_paid_once_wherever_its_worker_is_killed(
-    stack: Stack, alice: User
+    stack: Stack, alice: User, target: str
 ) -> None:
     points = ("before_call", "after_call", "after_accept", "before_put", "before_commit")
     posts = {}
     with before_any_worker_hears():
         for point in points:
-            posts[point] = start(alice, models=f"{LATER} {SAFE}")
+            posts[point] = begin(target, alice, f"{LATER} {SAFE}")
             stack.plan_more(point, job_of(posts[point], slot=0), "kill9")
     verdict = stack.finish()
 

@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 from django.core.files.storage import storages
 
-from gallery.models import StoredObject
-from gallery.services import objects, outbox
+from gallery.models import Post, StoredObject
+from gallery.services import deletion, objects, outbox
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
 from generation.providers.types import Kind
-from generation.services import runner, studio
+from generation.services import runner, targets
 from pixelstream import invariants
 from pixelstream.accounts.models import User
-from tests.factories import job_of, start
+from tests.factories import create_post, job_of, start, start_editing
+from tests.faults.harness import TARGETS, cancel
 from tests.providers import ScriptedProvider
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
@@ -24,12 +25,24 @@ pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 State = StoredObject.State
 
 
-@pytest.fixture
-def job(alice: User, scripted: ScriptedProvider) -> GenerationJob:
+@pytest.fixture(params=TARGETS)
+def job(
+    request: pytest.FixtureRequest, alice: User, scripted: ScriptedProvider
+) -> Iterator[GenerationJob]:
     """A picture that a worker is about to make."""
-    post = start(alice, models="test/a")
-    runner.run(job_of(post, Kind.CAPTION).pk)
-    return job_of(post)
+    if request.param == "post":
+        post = start(alice, models="test/a")
+        runner.run(job_of(post, Kind.CAPTION).pk)
+        yield job_of(post)
+    else:
+        turn = start_editing(create_post(alice).images.get())
+        yield job_of(turn)
+        deletion.delete_posts(Post.objects.all(), by=None)
+
+
+def stored() -> list[str]:
+    """The keys of what lies in the public area."""
+    return sorted(invariants._keys(storages["public"]))
 
 
 @pytest.fixture(autouse=True)
@@ -37,13 +50,18 @@ def _nothing_left() -> Iterator[None]:
     yield
     outbox.drain()
     assert invariants.broken() == []
-    assert list(invariants._keys(storages["public"])) == []
+    assert stored() == []
 
 
 def cancel_and_clean_up(job: GenerationJob) -> None:
-    studio.cancel_post(post=job.post, by=job.post.owner)
+    cancel(targets.of(job), by=job.owner)
     outbox.drain()
-    assert StoredObject.objects.get().state == State.GONE
+    assert written().state == State.GONE
+
+
+def written() -> StoredObject:
+    """What the worker wrote; the picture that an edit starts from is live."""
+    return StoredObject.objects.exclude(state=State.LIVE).get()
 
 
 def test_bytes_written_after_the_outbox_was_through_are_deleted_after_all(
@@ -60,14 +78,14 @@ def test_bytes_written_after_the_outbox_was_through_are_deleted_after_all(
 
     job.refresh_from_db()
     assert job.error_code == ErrorCode.CANCELED
-    assert StoredObject.objects.get().state == State.DELETING
+    assert written().state == State.DELETING
 
 
 def test_bytes_written_while_the_outbox_deletes_are_deleted_after_all(
     job: GenerationJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The writer comes between the last delete and the row's end."""
-    put = objects.put
+    put, before, left = objects.put, stored(), []
 
     def late(obj: StoredObject, *data: Any) -> None:
         def write_now(point: str, entity: int) -> None:
@@ -78,9 +96,12 @@ def test_bytes_written_while_the_outbox_deletes_are_deleted_after_all(
             objects.retract(obj.pk)
 
         monkeypatch.setattr(outbox, "faultpoint", write_now)
-        studio.cancel_post(post=job.post, by=job.post.owner)
+        cancel(targets.of(job), by=job.owner)
         outbox.drain()
-        assert StoredObject.objects.get().state == State.DELETING
+        # What fails in here would be taken for the job's fault.
+        left.append(stored())
 
     monkeypatch.setattr(objects, "put", late)
     runner.run(job.pk)
+
+    assert left == [before]

@@ -18,9 +18,12 @@ from pixelstream.celery import app
 from tests.factories import job_of, start
 from tests.faults.harness import (
     CONCURRENCY,
+    TARGETS,
     Stack,
     before_any_worker_hears,
+    begin,
     calls_of,
+    cancel,
     is_honest_failure,
     pictures,
     start_many,
@@ -69,13 +72,16 @@ def test_a_job_that_kills_its_worker_every_time_is_given_up_and_harms_no_other(
     assert [pictures(post) for post in others] == [2, 2, 2]
 
 
-@pytest.mark.parametrize("point", ["after_call", "before_put", "after_put"])
+@pytest.mark.parametrize(
+    ("target", "point"),
+    [("post", "after_call"), ("post", "before_put"), ("post", "after_put"), ("turn", "after_put")],
+)
 def test_a_worker_that_wakes_up_after_its_lease_changes_nothing_and_leaves_nothing(
-    stack: Stack, alice: User, point: str
+    stack: Stack, alice: User, target: str, point: str
 ) -> None:
     """F10, a zombie: frozen, its job ended by another, the outbox already through; it goes on."""
     with before_any_worker_hears():
-        posts = {SAFE: start(alice, models=SAFE), PAID: start(alice, models=PAID)}
+        posts = {model: begin(target, alice, model) for model in (SAFE, PAID)}
         for post in posts.values():
             stack.plan_more(point, job_of(post), "stop")
     zombies = [stack.wait_for_fault(point, job_of(post)) for post in posts.values()]
@@ -140,19 +146,20 @@ def test_canceling_calls_that_hang_frees_their_workers(stack: Stack, alice: User
     assert sum(pictures(post) for post in posts) == 0
 
 
+@pytest.mark.parametrize("target", TARGETS)
 def test_canceling_between_the_call_and_the_commit_shows_and_leaves_nothing(
-    stack: Stack, alice: User
+    stack: Stack, alice: User, target: str
 ) -> None:
     """J3: the bytes of the canceled picture go, whichever side is faster."""
     points = ("after_call", "before_put", "after_put")
     posts = {}
     with before_any_worker_hears():
         for point in points:
-            posts[point] = start(alice, models=PAID)
+            posts[point] = begin(target, alice, PAID)
             stack.plan_more(point, job_of(posts[point]), "sleep:2")
     for point, post in posts.items():
         stack.wait_for_fault(point, job_of(post))
-        studio.cancel_post(post=post, by=alice)
+        cancel(post, by=alice)
     for post in posts.values():
         # Interrupted by its heartbeat, refused by the lease, or by a busy database: all are ends.
         job = f"Job {job_of(post).pk}"

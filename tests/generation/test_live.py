@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,11 +11,21 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from gallery.models import EditTurn
+from gallery.services import conversations
 from generation import live, live_token
 from generation.live_token import Fragment
-from generation.services import studio
+from generation.services import editing, runner, studio
 from pixelstream.accounts.models import User
-from tests.factories import create_post, start, work_off
+from tests.factories import (
+    an_edit_wish,
+    create_post,
+    job_of,
+    start,
+    start_editing,
+    work_off,
+)
+from tests.providers import ScriptedProvider
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,7 +83,9 @@ def _fresh_hubs() -> Iterator[None]:
 def address(
     owner: User, post_id: int, fragment: Fragment = Fragment.STUDIO, language: str = "en"
 ) -> str:
-    token = live_token.make(user_id=owner.pk, fragment=fragment, post_id=post_id, language=language)
+    token = live_token.make(
+        user_id=owner.pk, fragment=fragment, target_id=post_id, language=language
+    )
     return f"/live/?t={token}"
 
 
@@ -220,3 +233,116 @@ def test_a_page_that_goes_away_is_forgotten(alice: User) -> None:
         assert not live._hub()._streams
 
     stream(page, during=look)
+
+
+@pytest.mark.parametrize("payload", [[1, "studio", 2, "en"], [1, "nothing", 2, "en", 0], []])
+def test_a_token_of_another_release_is_refused(payload: list[object]) -> None:
+    assert (
+        live_token.read(live_token._SteadySigner(salt=live_token.SALT).sign_object(payload)) is None
+    )
+
+
+# --- conversations -------------------------------------------------------------------------------
+
+
+def conversation_address(turn: EditTurn, owner: User, since: int = 1) -> str:
+    token = live_token.make(
+        user_id=owner.pk,
+        fragment=Fragment.CONVERSATION,
+        target_id=turn.conversation_id,
+        language="en",
+        since=since,
+    )
+    return f"/live/?t={token}"
+
+
+def edited(alice: User) -> EditTurn:
+    """A turn that was just sent, with two models."""
+    source = create_post(alice).images.get()
+    return start_editing(source, models="test/edit test/other-edit")
+
+
+def test_the_pictures_of_a_turn_arrive_one_by_one_and_the_end_is_told(
+    alice: User, scripted: ScriptedProvider
+) -> None:
+    turn = edited(alice)
+    page = Page(conversation_address(turn, alice))
+
+    async def make() -> None:
+        await page.until('id="live"')
+        await asyncio.to_thread(work_off, turn)
+        await page.until("event: done")
+
+    stream(page, during=make)
+    keys = [image.object.key.rpartition(".")[0] for image in turn.images.all()]
+    assert len(keys) == 2
+    assert all(key in page.text for key in keys)
+    assert page.events >= 3
+    assert page.ended
+
+
+def test_the_address_of_the_stream_stays_the_same_while_it_is_open(
+    alice: User, scripted: ScriptedProvider
+) -> None:
+    turn = edited(alice)
+    job_id = job_of(turn, slot=0).pk
+    page = Page(conversation_address(turn, alice))
+
+    async def make() -> None:
+        await page.until('id="live"')
+        await asyncio.to_thread(runner.run, job_id)
+        await page.until("1a by Edit is ready")
+
+    stream(page, during=make)
+    addresses = set(re.findall(r'hx-sse:connect="([^"]+)"', page.text))
+    assert len(addresses) == 1
+
+
+def test_a_turn_that_is_sent_meanwhile_appears(alice: User, scripted: ScriptedProvider) -> None:
+    turn = edited(alice)
+    page = Page(conversation_address(turn, alice))
+
+    async def send() -> None:
+        await page.until('id="live"')
+        wish = an_edit_wish("and now a boat")
+        await asyncio.to_thread(editing.send_turn, conversation=turn.conversation, wish=wish)
+        await page.until("and now a boat")
+
+    stream(page, during=send)
+
+
+def test_the_stream_shows_the_turns_from_its_number_on(
+    alice: User, scripted: ScriptedProvider
+) -> None:
+    first = edited(alice)
+    work_off(first)
+    second = editing.send_turn(conversation=first.conversation, wish=an_edit_wish("a boat"))
+    page = Page(conversation_address(second, alice, since=2))
+    stream(page, during=lambda: page.until('id="live"'))
+
+    assert 'id="turn-2"' in page.text
+    assert 'id="turn-1"' not in page.text
+
+
+def test_another_persons_conversation_ends_the_stream_without_a_word(
+    alice: User, bob: User, scripted: ScriptedProvider
+) -> None:
+    page = Page(conversation_address(edited(alice), bob))
+    stream(page, during=lambda: page.until("event: done"))
+
+    assert page.events == 0
+
+
+def test_a_conversation_in_the_trash_ends_the_stream(
+    alice: User, scripted: ScriptedProvider
+) -> None:
+    turn = edited(alice)
+    page = Page(conversation_address(turn, alice))
+
+    async def trash() -> None:
+        await page.until('id="live"')
+        await asyncio.to_thread(conversations.trash, owner=alice, ids=[turn.conversation_id])
+        await page.until("event: done")
+
+    stream(page, during=trash)
+    assert page.events == 1

@@ -31,9 +31,11 @@ from pixelstream.accounts.models import User
 from pixelstream.invariants import broken
 from tests.factories import (
     PASSWORD,
+    create_conversation,
     create_post,
     create_project,
     create_reference,
+    create_turn,
     create_user,
     start,
 )
@@ -72,6 +74,7 @@ def change_of(row: models.Model) -> str:
 def fill(owner: User) -> None:
     """One more of everything."""
     post = create_post(owner, images=2, project=create_project(owner, f"P{Post.objects.count()}"))
+    create_turn(create_conversation(owner), outputs=1)
     start(owner)
     create_reference(owner)
     ChatMessage.objects.create(post=post, role=ChatMessage.Role.USER, text="warmer")

@@ -54,6 +54,7 @@ CLAIMS = "gallery/services/claims.py"
 DELETION = "gallery/services/deletion.py"
 TRASH = "gallery/services/trash.py"
 RUNNER = "generation/services/runner.py"
+EDITING = "generation/services/editing.py"
 
 MODEL_OF_JOBS = "generation/models/jobs.py"
 
@@ -61,6 +62,18 @@ NO_UNIQUE_JOB = (
     "generation/migrations/0001_initial.py",
     'fields=("post", "kind", "slot"),\n                        name="job_one_a_slot"',
     'fields=("id", "post", "kind", "slot"),\n                        name="job_one_a_slot"',
+)
+NO_UNIQUE_EDIT = (
+    "generation/migrations/0003_conversations.py",
+    'fields=("turn", "slot"),\n                name="job_one_a_turn_slot"',
+    'fields=("id", "turn", "slot"),\n                name="job_one_a_turn_slot"',
+)
+NOBODY_ASKS_WHETHER_IT_WAS_SWEPT = (
+    OBJECTS,
+    "filter(pk=obj.pk, state=StoredObject.State.WRITING).update(\n"
+    "        state=StoredObject.State.LIVE, lease_until=None",
+    "filter(pk=obj.pk).update(\n"
+    "        state=StoredObject.State.LIVE, lease_until=None, gone_at=None",
 )
 NO_SECOND_LOOK = (OUTBOX, "return [obj for obj in claimed if obj.pk in shown]", "return []")
 
@@ -123,15 +136,7 @@ MUTANTS = (
     Mutant(
         "a commit does not ask whether its object was swept",
         "swept_before_its_commit",
-        (
-            (
-                OBJECTS,
-                "filter(pk=obj.pk, state=StoredObject.State.WRITING).update(\n"
-                "        state=StoredObject.State.LIVE, lease_until=None",
-                "filter(pk=obj.pk).update(\n"
-                "        state=StoredObject.State.LIVE, lease_until=None, gone_at=None",
-            ),
-        ),
+        (NOBODY_ASKS_WHETHER_IT_WAS_SWEPT,),
     ),
     Mutant(
         "acknowledgements only, no sweep",
@@ -153,7 +158,7 @@ MUTANTS = (
                 "    obj = _begin_object(job, developed, answered)\n"
                 '    faultpoint("generation.before_put", job.pk)\n',
                 "    early = StoredObject(area='public')\n"
-                "    early.key = f'generated/{job.post.owner_id}/early-{job.attempts}.jpg'\n"
+                "    early.key = f'generated/{job.owner.pk}/early-{job.pk}-{job.attempts}.jpg'\n"
                 "    objects.put(early, developed.data, {})\n"
                 '    faultpoint("generation.before_put", job.pk)\n'
                 "    obj = _begin_object(job, developed, answered)\n"
@@ -240,6 +245,70 @@ MUTANTS = (
         ),
     ),
     Mutant(
+        "an edit that was canceled is shown all the same",
+        "bytes_written_after",
+        (
+            (
+                IMAGES,
+                "        jobs.complete(job)\n",
+                "        jobs.complete(job) if job.post else GenerationJob.objects.filter(\n"
+                "            pk=job.pk).update(status='completed', finished_at=Now(),\n"
+                "            lease_token=None, lease_until=None, error_code='')\n",
+            ),
+            NOBODY_ASKS_WHETHER_IT_WAS_SWEPT,
+        ),
+    ),
+    Mutant(
+        "what comes of an edit comes from nothing",
+        "many_clicks",
+        (
+            (
+                "generation/services/outputs.py",
+                "        parent_id=parent_id,\n        root_id=root_id,\n",
+                "",
+            ),
+        ),
+    ),
+    Mutant(
+        "a turn does not hear how its jobs end",
+        "many_clicks",
+        (
+            (
+                "generation/services/targets.py",
+                "        turns.refresh_turn(target)\n",
+                "        turns.touch(target)\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "the same message is sent as often as somebody clicks",
+        "one_message_sent_many",
+        (
+            (
+                "gallery/migrations/0008_conversations.py",
+                'fields=("conversation", "form_key"), name="turn_form_key"',
+                'fields=("id", "form_key"), name="turn_form_key"',
+            ),
+            (
+                EDITING,
+                "existing = locked.turns.filter(form_key=form_key).first()",
+                "existing = None",
+            ),
+        ),
+    ),
+    Mutant(
+        "every click on Try again makes an edit",
+        "many_clicks",
+        (
+            NO_UNIQUE_EDIT,
+            (
+                EDITING,
+                "if latest is None or latest.status != GenerationJob.Status.FAILED:",
+                "if latest is None:",
+            ),
+        ),
+    ),
+    Mutant(
         "restoring does not ask how late it is",
         "after_thirty_days_nothing_is_restored",
         (
@@ -273,6 +342,17 @@ MUTANTS = (
                 "gallery/services/emptying.py",
                 'deleted_posts=F("deleted_posts") + step.total',
                 'deleted_posts=F("deleted_posts") + 0 * step.total',
+            ),
+        ),
+    ),
+    Mutant(
+        "an emptying forgets the conversations that it deleted",
+        "middle_of_conversations",
+        (
+            (
+                "gallery/services/emptying.py",
+                'deleted_conversations=F("deleted_conversations") + step.conversations',
+                'deleted_conversations=F("deleted_conversations") + 0 * step.conversations',
             ),
         ),
     ),
@@ -350,7 +430,7 @@ MUTANTS = (
         (
             (
                 IMAGES,
-                "        moves.follow([post.pk])  # it may have been withdrawn meanwhile\n",
+                "        moves.follow([post.pk])  # others may not see it any more, or its owner\n",
                 "",
             ),
         ),
@@ -366,8 +446,8 @@ MUTANTS = (
         (
             (
                 IMAGES,
-                "        post = jobs.lock_post(job)\n",
-                "        post = posts.lock(job.post_id)\n",
+                "        target = jobs.lock_target(job)\n",
+                "        target = targets.lock(job)\n        assert target is not None\n",
             ),
             (
                 RUNNER,

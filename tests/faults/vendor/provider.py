@@ -66,7 +66,7 @@ class CountingProvider:
         if request.model.key == LATER:
             return Pending(f"task-{request.request_id}", poll_after=1, state={"since": line})
         wait = re.search(r"\bwait=(\d+(?:\.\d+)?)", request.prompt)
-        if wait and request.kind is Kind.IMAGE:
+        if wait and request.kind is not Kind.CAPTION:
             self._work(float(wait[1]), stubborn="stubborn" in request.prompt)
         if request.kind is Kind.CAPTION:
             return Done(text="Counted.\n\n#Once", cost=COST)
@@ -94,16 +94,17 @@ class CountingProvider:
         return []
 
 
-def _spec(key: str, kind: Kind, *, safe_retry: bool) -> ModelSpec:
+def _spec(key: str, *kinds: Kind, safe_retry: bool) -> ModelSpec:
     return ModelSpec(
         key=key,
         provider=CountingProvider.slug,
         remote_id=key,
         name=key.partition("/")[2].title(),
         capabilities=Capabilities(
-            kinds=frozenset({kind}),
+            kinds=frozenset(kinds),
             aspect_ratios=("1:1",),
             resolutions=("1K",),
+            max_references=4,
             seed=True,
             safe_retry=safe_retry,
         ),
@@ -113,9 +114,9 @@ def _spec(key: str, kind: Kind, *, safe_retry: bool) -> ModelSpec:
 SPECS = {
     spec.key: spec
     for spec in (
-        _spec(PAID, Kind.IMAGE, safe_retry=False),
-        _spec(SAFE, Kind.IMAGE, safe_retry=True),
-        _spec(LATER, Kind.IMAGE, safe_retry=False),
+        _spec(PAID, Kind.IMAGE, Kind.EDIT, safe_retry=False),
+        _spec(SAFE, Kind.IMAGE, Kind.EDIT, safe_retry=True),
+        _spec(LATER, Kind.IMAGE, Kind.EDIT, safe_retry=False),
         _spec(PAID_CAPTION, Kind.CAPTION, safe_retry=False),
         _spec(SAFE_CAPTION, Kind.CAPTION, safe_retry=True),
     )
