@@ -7,20 +7,22 @@ from typing import Any, cast
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from gallery.admin_deletion import delete_for_good
+from gallery.admin_deletion import delete_conversations_for_good, delete_for_good
 from gallery.covers import with_covers
 from gallery.models import (
     AccountErasure,
     AccountExport,
     AuditEvent,
     ChatMessage,
+    EditConversation,
+    EditTurn,
     ExportPart,
     GeneratedImage,
     Imported,
@@ -30,6 +32,7 @@ from gallery.models import (
     ReferenceImage,
     StoredObject,
     TrashEmptying,
+    TurnBase,
     Usage,
 )
 from gallery.services import claims, moves, quota
@@ -214,6 +217,87 @@ class ChatMessageAdmin(ReadOnlyAdmin):
     search_fields = ("=post__id", "post__owner__email")
 
 
+class TurnInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The turns of a conversation."""
+
+    model = EditTurn
+    fields = ("number", "message", "status", "pictures", "created_at")
+    readonly_fields = fields
+    ordering = ("number",)
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EditTurn]:
+        """With how many pictures each gave."""
+        rows: QuerySet[EditTurn] = super().get_queryset(request)
+        return rows.annotate(picture_count=Count("images"))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: the turns are the jobs' and the owner's."""
+        return False
+
+    @admin.display(description=_("pictures"))
+    def pictures(self, turn: EditTurn) -> int:
+        """How many it gave."""
+        return int(turn.picture_count)  # type: ignore[attr-defined]
+
+
+@admin.register(EditConversation)
+class EditConversationAdmin(ReadOnlyAdmin):
+    """Conversations: nothing of them is changed here, but they can be deleted for good."""
+
+    list_display = ("title", "owner", "turn_count", "created_at", "updated_at", "deleted_at")
+    list_filter = (("deleted_at", admin.EmptyFieldListFilter), "created_at")
+    list_select_related = ("owner",)
+    search_fields = ("=id", "title", "owner__email")
+    inlines = (TurnInline,)
+    actions = (delete_conversations_for_good,)
+    fields = (
+        *("title", "owner", "source_image_id", "aspect_ratio", "resolution"),
+        *("revision", "created_at", "updated_at", "deleted_at"),
+    )
+    readonly_fields = fields
+
+    def has_deletion_permission(self, request: HttpRequest) -> bool:
+        """Whoever might change them."""
+        return admin.ModelAdmin.has_change_permission(self, request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EditConversation]:
+        """With the number of the last turn, which is how many there are."""
+        turns = EditTurn.objects.filter(conversation=OuterRef("pk")).order_by("-number")
+        rows: QuerySet[EditConversation] = super().get_queryset(request)
+        return rows.annotate(last_turn=Subquery(turns.values("number")[:1]))
+
+    @admin.display(description=_("turns"), ordering="last_turn")
+    def turn_count(self, conversation: EditConversation) -> int:
+        """How many."""
+        return int(conversation.last_turn or 0)  # type: ignore[attr-defined]
+
+
+@admin.register(EditTurn)
+class EditTurnAdmin(ReadOnlyAdmin):
+    """Turns of conversations."""
+
+    list_display = ("id", "conversation_id", "number", "status", "created_at")
+    list_filter = ("status", "created_at")
+    search_fields = ("=conversation__id", "message", "conversation__owner__email")
+
+
+@admin.register(TurnBase)
+class TurnBaseAdmin(ReadOnlyAdmin):
+    """The pictures that turns start from."""
+
+    list_display = ("id", "turn_id", "position", "image_id", "post_id")
+    search_fields = ("=turn__id", "=image__id", "=post__id")
+    fields = ("turn", "position", "image_id", "post_id")
+    readonly_fields = ("image_id", "post_id")
+
+
 class StorageFailureFilter(admin.SimpleListFilter):
     """What storage still has to do and did not do so far."""
 
@@ -262,7 +346,8 @@ class TrashEmptyingAdmin(ReadOnlyAdmin):
 
     list_display = (
         *("id", "owner", "requested_at", "found", "deleted_posts", "deleted_images"),
-        *("freed_bytes", "lease_until", "finished_at"),
+        *("freed_bytes", "found_conversations", "deleted_conversations"),
+        *("lease_until", "finished_at"),
     )
     list_filter = (("finished_at", admin.EmptyFieldListFilter), "requested_at")
     list_select_related = ("owner",)

@@ -1,4 +1,4 @@
-"""Deleting posts for good from the admin: whoever owns them, in the trash or not.
+"""Deleting posts and conversations for good from the admin: whoever owns them, trashed or not.
 
 A person deletes out of the trash only. An administrator removes what must not stay, at once, by
 the same service and with the same receipts.
@@ -16,14 +16,14 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from gallery.models import Post
+from gallery.models import EditConversation, Post
 from gallery.questions import deleted_text
-from gallery.services import deletion
+from gallery.services import conversations, deletion
 from gallery.trash_forms import DeleteForm
 from pixelstream.accounts.models import User
 
 NAMED = 20
-"""Posts that the question names; the others it counts."""
+"""Posts or conversations that the question names; the others it counts."""
 
 
 @admin.action(
@@ -55,6 +55,61 @@ def delete_for_good(
     return None
 
 
+@admin.action(
+    description=gettext_lazy("Delete the selected conversations for good"),
+    permissions=["deletion"],
+)
+def delete_conversations_for_good(
+    modeladmin: admin.ModelAdmin[EditConversation],
+    request: HttpRequest,
+    queryset: QuerySet[EditConversation],
+) -> HttpResponse | None:
+    """Ask once, then delete the chosen conversations, with what was made in them on request."""
+    form = DeleteForm(request.POST)
+    chosen = list(queryset.order_by("pk").values_list("pk", flat=True))
+    if not form.is_confirmed:
+        return _ask_about_conversations(modeladmin, request, chosen)
+    deleted = conversations.delete_chosen(
+        EditConversation.objects.all(),
+        chosen,
+        by=cast(User, request.user),
+        include_generated=form.cleaned_data["include_generated"],
+    )
+    if not deleted.conversations:
+        modeladmin.message_user(request, _("Already deleted."), messages.INFO)
+        return None
+    modeladmin.message_user(request, deleted_text(deleted), messages.SUCCESS)
+    return None
+
+
+def _ask_about_conversations(
+    modeladmin: admin.ModelAdmin[EditConversation], request: HttpRequest, chosen: list[int]
+) -> TemplateResponse:
+    number = len(chosen)
+    body = ngettext(
+        "Deleting will remove this conversation with its messages. What was made in it stays. "
+        "This cannot be undone.",
+        "Deleting will remove these conversations with their messages. What was made in them "
+        "stays. This cannot be undone.",
+        number,
+    )
+    title = _("Delete conversation?")
+    if number > 1:
+        title = ngettext("Delete %(n)s conversation?", "Delete %(n)s conversations?", number) % {
+            "n": number
+        }
+    rows = EditConversation.objects.filter(pk__in=chosen)
+    made = conversations.outputs_of(rows).count()
+    context = {
+        "title": title,
+        "body": body,
+        "family": ngettext("(%(n)s post)", "(%(n)s posts)", made) % {"n": made},
+        "posts": rows.filter(pk__in=chosen[:NAMED]).select_related("owner").order_by("pk"),
+        "action": delete_conversations_for_good.__name__,
+    }
+    return _asked(modeladmin, request, chosen, context)
+
+
 def _ask(
     modeladmin: admin.ModelAdmin[Post], request: HttpRequest, chosen: list[int]
 ) -> TemplateResponse:
@@ -69,9 +124,7 @@ def _ask(
     title = _("Delete image?")
     if number > 1:
         title = ngettext("Delete %(n)s post?", "Delete %(n)s posts?", number) % {"n": number}
-    context: dict[str, Any] = {
-        **modeladmin.admin_site.each_context(request),
-        "opts": modeladmin.model._meta,
+    context = {
         "title": title,
         "body": body,
         "lost": ngettext(
@@ -79,10 +132,25 @@ def _ask(
             "The users will lose access immediately.",
             number,
         ),
+        "takes_family": True,
         "posts": Post.objects.filter(pk__in=chosen[:NAMED]).select_related("owner").order_by("pk"),
-        "more": max(0, number - NAMED),
+        "action": delete_for_good.__name__,
+    }
+    return _asked(modeladmin, request, chosen, context)
+
+
+def _asked(
+    modeladmin: admin.ModelAdmin[Any],
+    request: HttpRequest,
+    chosen: list[int],
+    question: dict[str, Any],
+) -> TemplateResponse:
+    context: dict[str, Any] = {
+        **modeladmin.admin_site.each_context(request),
+        "opts": modeladmin.model._meta,
+        "more": max(0, len(chosen) - NAMED),
         "ids": chosen,
         "checkbox": ACTION_CHECKBOX_NAME,
-        "action": delete_for_good.__name__,
+        **question,
     }
     return TemplateResponse(request, "admin/gallery/post/delete_for_good.html", context)

@@ -6,16 +6,17 @@ start; for the other cases there are words of the same kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gallery.models import Post, ReferenceImage
-from gallery.services import deletion, trash
+from gallery.models import EditConversation, Post, ReferenceImage
+from gallery.models.conversations import EditConversationQuerySet
+from gallery.services import conversations, deletion, trash
 from gallery.services.deletion import Deleted
+from gallery.trash_forms import Chosen
 from gallery.trash_page import TrashPage
 from pixelstream.accounts.models import User
 from pixelstream.file_sizes import file_size
@@ -74,37 +75,74 @@ def about_post(user: User, pk: int) -> Question | None:
     )
 
 
-def about_chosen(user: User, ids: Iterable[int]) -> Question | None:
-    """Before chosen posts of the trash are deleted for good; None when none is there."""
-    posts = Post.objects.in_trash_of(user).filter(pk__in=list(ids))
-    found = list(posts.values_list("pk", flat=True))
+def about_conversation(user: User, pk: int) -> Question | None:
+    """Before a conversation of the trash is deleted for good; None when it is not there."""
+    found = EditConversation.objects.in_trash_of(user).filter(pk=pk)
+    if not found.exists():
+        return None
+    return _about_conversations(found, Chosen([], [pk]))
+
+
+def about_chosen(user: User, chosen: Chosen) -> Question | None:
+    """Before chosen posts and conversations of the trash are deleted for good; None when none is
+    there.
+    """
+    posts = Post.objects.in_trash_of(user).filter(pk__in=chosen.posts)
+    talks = EditConversation.objects.in_trash_of(user).filter(pk__in=chosen.conversations)
+    found = Chosen(
+        list(posts.values_list("pk", flat=True)), list(talks.values_list("pk", flat=True))
+    )
+    if found.conversations and not found.posts:
+        return _about_conversations(talks, found)
     if len(found) == 1:
-        return about_post(user, found[0])
+        return about_post(user, found.posts[0])
     if not found:
         return None
+    count = len(found.posts)
+    body = _("Deleting will remove these posts with their pictures. This cannot be undone.")
+    if found.conversations:
+        body = _(
+            "Deleting will remove these posts with their pictures, and these conversations. What "
+            "was made in them stays. This cannot be undone."
+        )
+    family = deletion.descendants(found.posts) | (_made_in(talks) - {*found.posts})
     return Question(
-        title=ngettext("Delete %(n)s post?", "Delete %(n)s posts?", len(found)) % {"n": len(found)},
-        body=_("Deleting will remove these posts with their pictures. This cannot be undone."),
+        title=_title(count, len(found.conversations)),
+        body=body,
         facts=_frees(trash.size_of(posts)),
         action=reverse("gallery:trash-delete"),
         back=reverse("gallery:trash-list"),
         verb=_("Delete"),
-        fields={"posts": _joined(found)},
-        family=len(deletion.descendants(found)),
+        fields={"posts": ",".join(found.names)},
+        family=len(family),
         family_body=_original_and_versions(),
     )
 
 
 def about_emptying(page: TrashPage) -> Question:
     """Before the whole trash is deleted for good."""
-    return Question(
-        title=_("Empty trash?"),
-        body=ngettext(
+    sentences = []
+    if page.shelf.count:
+        text = ngettext(
+            "%(n)s conversation is deleted for good. What was made in it stays, unless it is in "
+            "the trash too.",
+            "%(n)s conversations are deleted for good. What was made in them stays, unless it is "
+            "in the trash too.",
+            page.shelf.count,
+        )
+        sentences.append(text % {"n": page.shelf.shown_count})
+    if page.count:
+        text = ngettext(
             "%(n)s post is deleted for good, with its pictures. This cannot be undone.",
             "%(n)s posts are deleted for good, with their pictures. This cannot be undone.",
             page.count,
         )
-        % {"n": page.shown_count},
+        sentences.append(text % {"n": page.shown_count})
+    else:
+        sentences.append(_("This cannot be undone."))
+    return Question(
+        title=_("Empty trash?"),
+        body=" ".join(sentences),
         facts=_frees(page.size) if page.is_counted else "",
         action=reverse("gallery:trash-empty"),
         back=reverse("gallery:trash-list"),
@@ -150,7 +188,15 @@ def about_moving(count: int, *, fields: dict[str, str], back: str) -> Question:
 
 
 def deleted_text(deleted: Deleted, *, of_version: bool = False) -> str:
-    """What is gone, in a sentence. `of_version`: a post whose original stays."""
+    """What is gone, in a sentence or two. `of_version`: a post whose original stays."""
+    if deleted.conversations:
+        text = ngettext(
+            "%(n)s conversation deleted for good.",
+            "%(n)s conversations deleted for good.",
+            deleted.conversations,
+        ) % {"n": deleted.conversations}
+        posts = replace(deleted, conversations=0)
+        return f"{text} {deleted_text(posts)}" if deleted.total else text
     if of_version and not deleted.generated:
         return _("Image deleted.")
     if deleted.total - deleted.generated == 1:
@@ -169,6 +215,57 @@ def original_deleted_text(deleted: Deleted) -> str:
     ) % {"n": deleted.generated}
 
 
+def _about_conversations(talks: EditConversationQuerySet, found: Chosen) -> Question:
+    count = len(found.conversations)
+    made = _made_in(talks)
+    body = ngettext(
+        "Deleting will remove this conversation with its messages. What was made in it stays. "
+        "This cannot be undone.",
+        "Deleting will remove these conversations with their messages. What was made in them "
+        "stays. This cannot be undone.",
+        count,
+    )
+    whole = ngettext(
+        "Deleting will remove this conversation with its messages, and all images made in it "
+        "or from these. This cannot be undone.",
+        "Deleting will remove these conversations with their messages, and all images made in "
+        "them or from these. This cannot be undone.",
+        count,
+    )
+    frees = _frees(trash.size_of(Post.objects.filter(pk__in=made)))
+    return Question(
+        title=_("Delete conversation?") if count == 1 else _title(0, count),
+        body=body,
+        action=reverse("gallery:trash-delete"),
+        back=reverse("gallery:trash-list"),
+        verb=_("Delete"),
+        fields={"posts": ",".join(found.names)},
+        family=len(made),
+        family_body=f"{whole} {frees}".strip(),
+    )
+
+
+def _made_in(talks: EditConversationQuerySet) -> set[int]:
+    """The posts that were made in conversations, and everything that was made from those."""
+    made = set(conversations.outputs_of(talks).values_list("pk", flat=True))
+    return made | deletion.descendants(made)
+
+
+def _title(posts: int, talks: int) -> str:
+    """Of the question about so many posts and conversations, not a single one of either alone."""
+    if not talks:
+        return ngettext("Delete %(n)s post?", "Delete %(n)s posts?", posts) % {"n": posts}
+    if not posts:
+        return ngettext("Delete %(n)s conversation?", "Delete %(n)s conversations?", talks) % {
+            "n": talks
+        }
+    return _("Delete %(posts)s and %(conversations)s?") % {
+        "posts": ngettext("%(n)s post", "%(n)s posts", posts) % {"n": posts},
+        "conversations": ngettext("%(n)s conversation", "%(n)s conversations", talks)
+        % {"n": talks},
+    }
+
+
 def _original_and_versions() -> str:
     return _(
         "Deleting will cancel any in-progress generation and remove the original plus all "
@@ -178,7 +275,3 @@ def _original_and_versions() -> str:
 
 def _frees(size: int) -> str:
     return _("This frees %(size)s.") % {"size": file_size(size)} if size else ""
-
-
-def _joined(ids: Iterable[int]) -> str:
-    return ",".join(map(str, ids))

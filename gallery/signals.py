@@ -15,6 +15,17 @@ posts_deleting = Signal()
 removes its rows, and hands the objects that it owns to the outbox.
 """
 
+conversations_trashed = Signal()
+"""`ids`: conversations that went to the trash, their rows locked and with them their turns. What
+is being made in them stops.
+"""
+
+conversations_deleting = Signal()
+"""`ids`: conversations that are about to be deleted for good, their rows locked and with them their
+turns, which are still there. Whoever points to these turns removes its rows, and hands the objects
+that it owns to the outbox: also what was uploaded for these turns alone.
+"""
+
 object_replaced = Signal()
 """`old_id`, `new_id`: a picture's object took another place in storage."""
 

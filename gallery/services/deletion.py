@@ -1,4 +1,5 @@
 """Deleting for good: posts with everything in them, references, and what was made from either.
+Conversations have a module of their own (`gallery.services.conversations`).
 
 One transaction takes the rows away and hands the objects to the outbox, so rows and bytes are
 never out of step; the bytes follow within seconds, or as soon as storage works again. Nothing here
@@ -12,10 +13,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from gallery import signals
-from gallery.models import AuditEvent, ChatMessage, GeneratedImage, Post, ReferenceImage
+from gallery.models import (
+    AuditEvent,
+    ChatMessage,
+    EditConversation,
+    GeneratedImage,
+    Post,
+    ReferenceImage,
+)
 from gallery.models.posts import PostQuerySet
 from gallery.services import objects, quota
 from pixelstream.accounts.models import User
@@ -27,18 +35,29 @@ TRIES = 3
 """How often a deletion that something new got in the way of is begun again."""
 
 
+WRITTEN_OF_THEIRS = (
+    *("post.delete", "post.trash", "reference.delete"),
+    *("conversation.delete", "conversation.trash"),
+)
+"""What the audit log says of things that were the actor's to delete."""
+
+
 class InUseError(Exception):
     """Something that is being made needs the reference, and is to stay."""
 
 
 @dataclass(frozen=True)
 class Deleted:
-    """What is gone: posts (or a reference) with what was made from them, and their bytes."""
+    """What is gone: posts (or a reference) with what was made from them, and their bytes.
+
+    Conversations are counted apart; what was made in them counts as generated.
+    """
 
     total: int = 0
     generated: int = 0
     images: int = 0
     freed_bytes: int = 0
+    conversations: int = 0
 
     def __add__(self, other: Deleted) -> Deleted:
         return Deleted(
@@ -46,6 +65,7 @@ class Deleted:
             self.generated + other.generated,
             self.images + other.images,
             self.freed_bytes + other.freed_bytes,
+            self.conversations + other.conversations,
         )
 
 
@@ -79,7 +99,7 @@ def delete_some(
     another time. Two purges at once share the work like that.
     """
     with quota.counting():
-        ids = _lock_some(posts, limit=limit, skips_locked=skips_locked)
+        ids = lock_some(posts, limit=limit, skips_locked=skips_locked)
         if not ids:
             return None
         faultpoint("purge.after_lock", ids[0])
@@ -100,8 +120,9 @@ def delete_chosen(
 def delete_reference(*, reference: ReferenceImage, by: User, include_generated: bool) -> Deleted:
     """Delete an uploaded original for good, by default with everything that was made with it.
 
-    Without `include_generated` the posts stay as they are and forget it; then InUseError is raised
-    while something that uses it is being made.
+    Without `include_generated` the posts stay as they are and forget it. Raises InUseError while
+    something that is to stay is being made with it: an edit, or any picture without
+    `include_generated`.
     """
     for _ in range(TRIES):
         try:
@@ -119,14 +140,16 @@ def _delete_reference(reference: ReferenceImage, *, by: User, include_generated:
             # Posts before references, as who deletes a post takes along what was uploaded for it:
             # the other way round the two would wait for each other.
             ids = list(made_with(reference).values_list("pk", flat=True))
-            _lock({*ids, *descendants(ids)})
+            line = {*ids, *descendants(ids)}
+            _lock(line)
+            _lock_conversations(line)  # as who sends a turn, before its references
         locked = ReferenceImage.objects.select_for_update().filter(pk=reference.pk).first()
         if locked is None:
             return Deleted()
         made = Deleted()
         if include_generated:
             made = _cascade(made_with(locked), by=by)
-        elif locked.jobs.unfinished().exists():
+        if locked.jobs.unfinished().exists():
             raise InUseError
         size = locked.object.size
         AuditEvent.objects.record(
@@ -137,14 +160,16 @@ def _delete_reference(reference: ReferenceImage, *, by: User, include_generated:
     return made + Deleted(total=1, generated=made.total - made.generated, freed_bytes=size)
 
 
-def was_theirs(user: User, kind: type[Post] | type[ReferenceImage], pk: int) -> bool:
+def was_theirs(
+    user: User, kind: type[Post] | type[ReferenceImage] | type[EditConversation], pk: int
+) -> bool:
     """Whether what had that id is deleted for good and was this person's (or this
     administrator's) to delete: the audit log shows it, or that they moved it to the trash.
     """
     if kind._default_manager.filter(pk=pk).exists():
         return False
     return AuditEvent.objects.filter(
-        action__in=("post.delete", "post.trash", "reference.delete"),
+        action__in=WRITTEN_OF_THEIRS,
         actor=user,
         target_type=kind._meta.label_lower,
         target_id=pk,
@@ -159,14 +184,21 @@ def where_away(user: User, post_id: int) -> str:
 
 
 def made_with(reference: ReferenceImage) -> PostQuerySet:
-    """The posts that were made with a reference."""
-    return Post.objects.filter(jobs__references=reference).distinct()
+    """The posts that were made with a reference, in a conversation too."""
+    asked = Post.objects.filter(jobs__references=reference)
+    # Also where the conversation is gone: the history of a post that came of an edit shows it.
+    edited = Post.objects.filter(messages__attachments=reference)
+    return Post.objects.filter(pk__in=asked.order_by().values("pk").union(edited.values("pk")))
 
 
 def descendants(ids: Collection[int]) -> set[int]:
-    """Everything that was made from these posts, and from that, and so on; without themselves."""
-    found: set[int] = set()
-    frontier = set(ids)
+    """Everything that was made from these posts, and from that, and so on; without themselves.
+
+    Of the first of a line that is everything of its line, also where what stood between is deleted
+    for good. Below any other post it is what can still be reached from it.
+    """
+    found = set(Post.objects.filter(root__in=ids).values_list("pk", flat=True)) - set(ids)
+    frontier = set(ids) | found
     while frontier:
         children = Post.objects.filter(parent__in=frontier).values_list("pk", flat=True)
         frontier = set(children) - found - set(ids)
@@ -184,21 +216,30 @@ def _cascade(posts: PostQuerySet, *, by: User | None) -> Deleted:
     return _delete_rows(ids, family, by=by)
 
 
+def show_in_conversations(ids: Collection[int]) -> None:
+    """Count up the conversations in which these posts were made: their pages show something else
+    now. Call it in the transaction that changed the posts, with these locked.
+    """
+    if conversations := _lock_conversations(ids):
+        rows = EditConversation.objects.filter(pk__in=conversations)
+        rows.update(revision=F("revision") + 1)
+
+
 def delete_rows(rows: QuerySet[Any]) -> None:
     """One DELETE, without collecting what points to the rows: the caller has seen to that."""
     rows._raw_delete(rows.db)
 
 
-def _lock_some(posts: PostQuerySet, *, limit: int, skips_locked: bool) -> list[int]:
-    """The ids of at most `limit` of the posts, their rows locked; none when there are no more."""
+def lock_some(rows: QuerySet[Any], *, limit: int, skips_locked: bool) -> list[int]:
+    """The ids of at most `limit` of the rows (posts, say), locked; none when there are no more."""
     # Found in the order of the index of the trash; by their ids, the purge would read all posts to
     # find a few. Who skips what is locked may lock in any order, others lock as everybody does.
-    rows = posts.order_by("deleted_at", "pk")
+    oldest = rows.order_by("deleted_at", "pk")
     if skips_locked:
-        locked = rows.select_for_update(of=("self",), skip_locked=True)
+        locked = oldest.select_for_update(of=("self",), skip_locked=True)
         return sorted(locked.values_list("pk", flat=True)[:limit])
-    while found := list(rows.values_list("pk", flat=True)[:limit]):
-        locked = posts.filter(pk__in=found).order_by("pk").select_for_update(of=("self",))
+    while found := list(oldest.values_list("pk", flat=True)[:limit]):
+        locked = rows.filter(pk__in=found).order_by("pk").select_for_update(of=("self",))
         if ids := list(locked.values_list("pk", flat=True)):
             return ids
     return []
@@ -209,6 +250,16 @@ def _lock(ids: Collection[int]) -> None:
     list(rows.values_list("pk", flat=True))
 
 
+def _lock_conversations(post_ids: Collection[int]) -> list[int]:
+    """The ids of the conversations in which these posts were made, their rows locked."""
+    made_in = GeneratedImage.objects.filter(post__in=post_ids, turn__isnull=False).order_by()
+    found = set(made_in.values_list("turn__conversation", flat=True))
+    if not found:
+        return []
+    rows = EditConversation.objects.filter(pk__in=found).order_by("pk").select_for_update()
+    return list(rows.values_list("pk", flat=True))
+
+
 def _delete_rows(ids: list[int], family: set[int], *, by: User | None) -> Deleted:
     """Take the rows of these locked posts away, their objects to the outbox first.
 
@@ -216,6 +267,9 @@ def _delete_rows(ids: list[int], family: set[int], *, by: User | None) -> Delete
     database's own constraints (no table that owns an object cascades) would refuse what is not.
     """
     everything = [*ids, *sorted(family)]
+    # Conversations before the jobs of their turns and the references of those, as who sends a turn
+    # or deletes a conversation: the other way round the two would wait for each other.
+    show_in_conversations(everything)
     signals.posts_deleting.send(Post, ids=everything)
     images = GeneratedImage.objects.filter(post__in=everything)
     receipts = {pk: {"images": 0, "bytes": 0} for pk in everything}

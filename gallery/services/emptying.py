@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from gallery.models import Post, TrashEmptying
+from gallery.models import EditConversation, Post, TrashEmptying
+from gallery.models.conversations import EditConversationQuerySet
 from gallery.models.posts import PostQuerySet
-from gallery.services import deletion, quota
+from gallery.services import conversations, deletion, quota
 from gallery.services.deletion import Deleted
 from pixelstream.accounts.models import User
 
@@ -31,17 +32,19 @@ def begin(owner: User) -> TrashEmptying | None:
     if running is not None:
         return running
     found = Post.objects.filter(owner=owner, deleted_at__isnull=False).count()
-    if not found:
+    talks = EditConversation.objects.filter(owner=owner, deleted_at__isnull=False).count()
+    if not found and not talks:
         return None
     try:
         with transaction.atomic():
-            return TrashEmptying.objects.create(owner=owner, found=found)
+            return TrashEmptying.objects.create(owner=owner, found=found, found_conversations=talks)
     except IntegrityError:  # a second click was faster
         return TrashEmptying.objects.unfinished().filter(owner=owner).first()
 
 
 def carry_out(emptying_id: int) -> Deleted:
-    """Delete what is left, step by step. Returns what this call deleted.
+    """Delete what is left, step by step: the posts, then the conversations. Returns what this call
+    deleted.
 
     One worker at a time: it holds a lease, and renews it with every step. The counts change in
     the transaction that deletes, so they are what is really gone.
@@ -67,6 +70,12 @@ def left(emptying: TrashEmptying) -> PostQuerySet:
     return in_trash.filter(deleted_at__lte=emptying.requested_at)
 
 
+def conversations_left(emptying: TrashEmptying) -> EditConversationQuerySet:
+    """The conversations that are still to be deleted, in the same way."""
+    in_trash = EditConversation.objects.filter(owner=emptying.owner_id, deleted_at__isnull=False)
+    return in_trash.filter(deleted_at__lte=emptying.requested_at)
+
+
 def _claim(emptying_id: int) -> bool:
     rows = TrashEmptying.objects.claimable().filter(pk=emptying_id)
     return bool(rows.update(lease_until=Now() + LEASE))
@@ -78,12 +87,15 @@ def _step(emptying: TrashEmptying) -> Deleted | None:
         row = TrashEmptying.objects.unfinished().filter(pk=emptying.pk)
         step = deletion.delete_some(left(emptying), by=emptying.owner, limit=CHUNK)
         if step is None:
+            step = conversations.delete_some(conversations_left(emptying), by=emptying.owner)
+        if step is None:
             row.update(finished_at=Now(), lease_until=None)
             return None
         row.update(
             deleted_posts=F("deleted_posts") + step.total,
             deleted_images=F("deleted_images") + step.images,
             freed_bytes=F("freed_bytes") + step.freed_bytes,
+            deleted_conversations=F("deleted_conversations") + step.conversations,
             lease_until=Now() + LEASE,
         )
         return step

@@ -29,6 +29,7 @@ from gallery import signals
 from gallery.models import (
     AccountErasure,
     AuditEvent,
+    EditConversation,
     GeneratedImage,
     Imported,
     Post,
@@ -39,7 +40,17 @@ from gallery.models import (
     Usage,
 )
 from gallery.search import forgetting
-from gallery.services import deletion, downloads, exporting, letters, moves, objects, quota, traces
+from gallery.services import (
+    conversations,
+    deletion,
+    downloads,
+    exporting,
+    letters,
+    moves,
+    objects,
+    quota,
+    traces,
+)
 from pixelstream.accounts.models import User
 from pixelstream.faultpoints import faultpoint
 
@@ -225,6 +236,7 @@ class _Erasing:
             ("begin", self._begin),
             ("sign_out", self._sign_out),
             ("hide", self._hide),
+            ("conversations", self._delete_conversations),
             ("posts", self._delete_posts),
             ("references", self._delete_references),
             ("exports", self._delete_exports),
@@ -282,6 +294,18 @@ class _Erasing:
             with transaction.atomic():
                 moves.follow(ids)
                 self._renew()
+
+    def _delete_conversations(self) -> None:
+        """Before the posts: with their jobs gone, they make no more of these."""
+        mine = EditConversation.objects.owned_by(self.person)
+        while ids := list(mine.order_by("pk").values_list("pk", flat=True)[: conversations.CHUNK]):
+            with quota.counting():
+                traces.forget_in_admin_log(EditConversation, ids)
+                step = conversations.delete_some(mine.filter(pk__in=ids), by=self.person)
+                if step is None:
+                    raise _LaterError("somebody else has the conversations", PAUSE)
+                self._renew()
+            faultpoint("erasure.between_chunks", self.erasure.pk)
 
     def _delete_posts(self) -> None:
         mine = Post.objects.filter(owner=self.person)

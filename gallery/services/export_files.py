@@ -3,6 +3,11 @@
 Each part stands for itself. It holds pictures and references as files, the posts and references
 that they belong to (`posts.json`, `references.json`), the person and their projects
 (`account.json`), and a list of all its files with size and SHA-256 (`manifest.json`).
+
+The last part also holds the conversations, some in a file (`conversations/1.json`): their turns
+with messages, references, the pictures that each starts from (`bases`) and those that it gave
+(`outputs`). A picture is named by its post and its place there (`post_id`, `place`); a place that
+is null says that it was deleted. Version 1 of the format has no conversations.
 """
 
 from __future__ import annotations
@@ -10,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -20,11 +25,14 @@ from uuid import UUID
 from django.db import models
 
 FORMAT: Final = "pixelstream-export"
-VERSION: Final = 1
+VERSION: Final = 2
+KNOWN_VERSIONS: Final = (1, 2)
 MANIFEST = "manifest.json"
 ACCOUNT = "account.json"
 POSTS = "posts.json"
 REFERENCES = "references.json"
+CONVERSATIONS = "conversations"
+"""The folder of their files."""
 
 PART_BYTES = 1024**3
 """Most bytes of a part."""
@@ -58,6 +66,7 @@ class PartWriter:
         self._missing: list[dict[str, str]] = []
         self._posts: list[str] = []
         self._references: list[str] = []
+        self._conversation_files = 0
         self._text = 0
 
     def __enter__(self) -> Self:
@@ -70,12 +79,12 @@ class PartWriter:
     @property
     def files(self) -> int:
         """Pictures and references so far, those that are missing as well."""
-        return len(self._listed) + len(self._missing)
+        return len(self._listed) + len(self._missing) - self._conversation_files
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is in it yet."""
-        return not (self._posts or self._references)
+        return not (self._posts or self._references or self._conversation_files)
 
     def has_room(self, size: int, text: str, files: int) -> bool:
         """Whether so many bytes in so many files, and a record, still fit."""
@@ -94,6 +103,12 @@ class PartWriter:
         self._references.append(record)
         self._text += len(record.encode())
 
+    def add_conversations(self, records: Iterable[str]) -> None:
+        """Some conversations, written at once: nothing of them stays in memory."""
+        self._conversation_files += 1
+        name = f"{CONVERSATIONS}/{self._conversation_files}.json"
+        self._write_text(name, _as_list(records))
+
     def add_file(self, name: str, data: bytes, made: datetime) -> None:
         """A picture or a reference. Packing would not make it smaller."""
         self._write(name, data, made, zipfile.ZIP_STORED)
@@ -105,8 +120,8 @@ class PartWriter:
     def close(self, *, account: Mapping[str, Any], is_last: bool) -> None:
         """Write the lists, and the end of the archive."""
         self._write_text(ACCOUNT, as_json(account))
-        self._write_text(POSTS, "[\n" + ",\n".join(self._posts) + "\n]\n")
-        self._write_text(REFERENCES, "[\n" + ",\n".join(self._references) + "\n]\n")
+        self._write_text(POSTS, _as_list(self._posts))
+        self._write_text(REFERENCES, _as_list(self._references))
         manifest = {
             "format": FORMAT,
             "version": VERSION,
@@ -143,6 +158,10 @@ def fields_of(row: models.Model, *, without: frozenset[str] = frozenset()) -> di
 def as_json(value: Any) -> str:
     """Readable text; moments with their microseconds, amounts of money exactly."""
     return json.dumps(value, default=_plain, ensure_ascii=False, indent=1)
+
+
+def _as_list(records: Iterable[str]) -> str:
+    return "[\n" + ",\n".join(records) + "\n]\n"
 
 
 def _plain(value: Any) -> str:

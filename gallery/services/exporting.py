@@ -26,6 +26,7 @@ from gallery.imaging.formats import EXTENSIONS
 from gallery.models import (
     AccountExport,
     AuditEvent,
+    EditConversation,
     ExportPart,
     GeneratedImage,
     Installation,
@@ -35,7 +36,7 @@ from gallery.models import (
     StoredObject,
 )
 from gallery.models.objects import new_key
-from gallery.services import downloads, letters, objects
+from gallery.services import conversation_records, downloads, letters, objects
 from gallery.services.downloads import MARK_ROOM, Metadata
 from gallery.services.export_files import PartWriter, as_json, fields_of
 from pixelstream.accounts.models import User
@@ -53,6 +54,12 @@ AT_A_TIME = 240.0
 
 BATCH = 50
 PIECE = 1024 * 1024
+
+CONVERSATIONS_TEXT = 4 * 1024 * 1024
+"""Characters after which a file of conversations ends: who imports it has it in memory."""
+
+CLOCK_ROOM = timedelta(seconds=1)
+"""Between the clock of the database, which says when an export was asked for, and ours."""
 
 OWN = frozenset({"owner_id", "object_id"})
 
@@ -245,6 +252,8 @@ def _make_part(export: AccountExport, started: float) -> bool:
         ended = _add_references(writer, export, pulse, started)
         if ended:
             ended = _add_posts(writer, export, pulse, started)
+        if ended:
+            ended = _add_conversations(writer, export, pulse, started)
         files = writer.files
         writer.close(account=_account(export.owner), is_last=ended)
         faultpoint("export.after_build", export.pk)
@@ -306,6 +315,34 @@ def _add_posts(writer: PartWriter, export: AccountExport, pulse: _Pulse, started
             pulse.done += 1
             pulse.beat()
         export.last_post = post.pk
+        pulse.beat()
+    return True
+
+
+def _add_conversations(
+    writer: PartWriter, export: AccountExport, pulse: _Pulse, started: float
+) -> bool:
+    """Says whether those were all: all of them are in the last part, which a part begins that has
+    no room for them.
+    """
+    until = export.requested_at + CLOCK_ROOM
+    rows = EditConversation.objects.filter(owner=export.owner_id, created_at__lt=until)
+    if not rows.exists():
+        return True
+    room, files = conversation_records.most_bytes(rows), rows.count()
+    if not writer.is_empty and (not writer.has_room(room, "", files) or _is_late(writer, started)):
+        return False
+    last = 0
+    while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        texts: list[str] = []
+        for record in conversation_records.of(batch, until_post=export.until_post):
+            texts.append(as_json(record))
+            if sum(map(len, texts)) > CONVERSATIONS_TEXT:
+                writer.add_conversations(texts)
+                texts.clear()
+        if texts:
+            writer.add_conversations(texts)
+        last = batch[-1].pk
         pulse.beat()
     return True
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,13 +18,14 @@ from uuid import UUID
 
 from gallery.services.export_files import (
     ACCOUNT,
+    CONVERSATIONS,
     FORMAT,
+    KNOWN_VERSIONS,
     MANIFEST,
     PART_BYTES,
     PART_FILES,
     POSTS,
     REFERENCES,
-    VERSION,
 )
 
 MAX_TEXT = 64 * 1024**2
@@ -34,6 +36,7 @@ MAX_TOTAL = PART_BYTES + 3 * MAX_TEXT
 """Bytes of everything in one archive when it is unpacked."""
 
 _NAME = re.compile(r"(pictures|references)/[^/\\\x00-\x1f\x7f]{1,240}")
+_CONVERSATIONS = re.compile(rf"{CONVERSATIONS}/([1-9][0-9]{{0,5}})\.json")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TEXTS = (ACCOUNT, POSTS, REFERENCES)
 
@@ -81,6 +84,12 @@ class ExportArchive:
         if not isinstance(account, dict):
             self._refuse(f"{ACCOUNT} is no object")
         return account, self._records(REFERENCES), self._records(POSTS)
+
+    def conversations(self) -> Iterator[dict[str, Any]]:
+        """The conversations, a file of them in memory at a time."""
+        names = {name: match for name in self._listed if (match := _CONVERSATIONS.fullmatch(name))}
+        for name in sorted(names, key=lambda name: int(names[name][1])):
+            yield from self._records(name)
 
     def holds(self, name: str) -> bool:
         """Whether the manifest lists the file; what was missing at the export is not."""
@@ -132,7 +141,7 @@ class ExportArchive:
         manifest = self._parsed(MANIFEST, self._bytes(MANIFEST, MAX_TEXT))
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
             self._refuse("it is no export of Pixelstream")
-        if manifest.get("version") != VERSION:
+        if manifest.get("version") not in KNOWN_VERSIONS:
             self._refuse(f"version {str(manifest.get('version'))[:20]} is not known here")
         try:
             self.instance = UUID(manifest["instance"])
@@ -191,6 +200,8 @@ def require_storable(value: Any) -> None:
 
 
 def _is_plain(name: str) -> bool:
+    if _CONVERSATIONS.fullmatch(name):
+        return True
     return bool(_NAME.fullmatch(name)) and not name.rpartition("/")[2].startswith(".")
 
 

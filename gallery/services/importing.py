@@ -1,4 +1,4 @@
-"""An export of another installation becomes posts and references of somebody here.
+"""An export of another installation becomes posts, references and conversations of somebody here.
 
 Running it twice imports once, and goes on where it stopped: every post remembers where it comes
 from, in the transaction that makes it. What was deleted here since then comes anew.
@@ -6,20 +6,17 @@ from, in the transaction that makes it. What was deleted here since then comes a
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from gallery.imaging.formats import EXTENSIONS, ImageRefused
 from gallery.imaging.gate import admit
@@ -34,9 +31,20 @@ from gallery.models import (
     ReferenceImage,
     StoredObject,
 )
-from gallery.services import moves, objects, quota
+from gallery.services import import_conversations, moves, objects, quota
 from gallery.services.downloads import UNKNOWN_SOURCE
+from gallery.services.import_conversations import Outcome
 from gallery.services.import_files import BrokenArchiveError, ExportArchive
+from gallery.services.import_memory import Memory
+from gallery.services.import_records import (
+    RATIO,
+    keep_times,
+    list_of,
+    moment,
+    require_id,
+    require_text,
+    row_of,
+)
 from pixelstream.accounts.models import User
 from pixelstream.faultpoints import faultpoint
 
@@ -52,12 +60,8 @@ IMAGE_FIELDS = (
 MESSAGE_FIELDS = ("role", "text", "snapshot", "credits_used", "error", "duration_ms")
 REFERENCE_FIELDS = ("filename", "kept")
 PROJECT_FIELDS = ("name", "brief")
-RATIO = re.compile(r"[1-9]\d{0,3}:[1-9]\d{0,3}")
-
 MOST_PICTURES = 50
 """Of one post."""
-
-LARGEST_SOURCE_ID = 2**63 - 1
 
 
 @dataclass
@@ -67,8 +71,14 @@ class Tally:
     posts: int = 0
     pictures: int = 0
     references: int = 0
+    conversations: int = 0
     known: int = 0
-    """Posts and references that were here already."""
+    """Posts, references and conversations that were here already."""
+    waiting: int = 0
+    """Conversations of which no picture is here yet."""
+    unlinked: int = 0
+    """Posts that came before what they were made from: who is made from another has the higher id,
+    so their parents are missing here."""
     refused: list[str] = field(default_factory=list)
     """Pictures and references that are no pictures for us, or were missing at the export."""
     is_complete: bool = True
@@ -91,14 +101,24 @@ def import_account(paths: Sequence[Path], *, to: User) -> Tally:
         tally.is_complete = _is_complete(archives)
         for archive in archives:
             account, references, _posts = archive.texts()
+            memory = Memory(to, archive.instance)
             projects = _projects(account, to)
             for record in references:
-                _import_reference(archive, record, to, tally)
+                _import_reference(archive, record, memory, tally)
             for record in archive.texts()[2]:
-                _import_post(archive, record, to, projects, tally)
-    _link(to, {archive.instance for archive in archives})
+                _import_post(archive, record, memory, projects, tally)
+        for source in {archive.instance for archive in archives}:
+            tally.unlinked += _link(to, source)
+        for archive in archives:
+            for record in archive.conversations():
+                _import_conversation(record, Memory(to, archive.instance), tally)
     AuditEvent.objects.record(
-        "account.import", actor=None, target=to, posts=tally.posts, references=tally.references
+        "account.import",
+        actor=None,
+        target=to,
+        posts=tally.posts,
+        references=tally.references,
+        conversations=tally.conversations,
     )
     return tally
 
@@ -117,10 +137,10 @@ def _is_complete(archives: Sequence[ExportArchive]) -> bool:
 
 
 def _import_reference(
-    archive: ExportArchive, record: Mapping[str, Any], to: User, tally: Tally
+    archive: ExportArchive, record: Mapping[str, Any], memory: Memory, tally: Tally
 ) -> None:
-    source_id = record["id"]
-    if _is_here(to, archive.instance, Imported.Kind.REFERENCE, source_id):
+    source_id, to = record["id"], memory.owner
+    if memory.local_id(Imported.Kind.REFERENCE, source_id):
         tally.known += 1
         return
     name = record["file"]
@@ -145,14 +165,14 @@ def _import_reference(
     try:
         objects.put(obj, admitted.data, admitted.renditions)
         with quota.counting(within_limit=True):
-            reference = _row(ReferenceImage, record, REFERENCE_FIELDS)
+            reference = row_of(ReferenceImage, record, REFERENCE_FIELDS)
             reference.owner, reference.object = to, obj
             reference.width, reference.height = admitted.width, admitted.height
             reference.dominant_colour = admitted.dominant_colour
             objects.make_live(obj)
             reference.save()
-            _keep_times(reference, record, "created_at")
-            _remember(to, archive.instance, Imported.Kind.REFERENCE, source_id, reference.pk)
+            keep_times(reference, record, "created_at")
+            memory.remember(Imported.Kind.REFERENCE, source_id, reference.pk)
             faultpoint("import.before_commit", source_id)
     except BaseException:
         objects.retract(obj.pk)
@@ -166,31 +186,24 @@ def _import_reference(
 def _import_post(
     archive: ExportArchive,
     record: Mapping[str, Any],
-    to: User,
+    memory: Memory,
     projects: Mapping[int, Project],
     tally: Tally,
 ) -> None:
     source_id = record["id"]
-    if _is_here(to, archive.instance, Imported.Kind.POST, source_id):
+    if memory.local_id(Imported.Kind.POST, source_id):
         tally.known += 1
         return
     images, written = [], []
     try:
         for image_record in record["images"]:
-            image = _write_picture(archive, image_record, to, tally)
+            image = _write_picture(archive, image_record, memory.owner, tally)
             if image is not None:
                 images.append(image)
                 written.append(image.object_id)
         with quota.counting(within_limit=True):
-            post = _make_post(archive, record, to, projects, images)
-            _remember(
-                to,
-                archive.instance,
-                Imported.Kind.POST,
-                source_id,
-                post.pk,
-                parent=record["parent_id"],
-            )
+            post = _make_post(record, memory, projects, images)
+            memory.remember(Imported.Kind.POST, source_id, post.pk, parent=record["parent_id"])
             faultpoint("import.before_commit", source_id)
     except BaseException:
         objects.retract(*written)
@@ -227,24 +240,23 @@ def _write_picture(
     except BaseException:
         objects.retract(obj.pk)
         raise
-    image: GeneratedImage = _row(GeneratedImage, record, IMAGE_FIELDS)
+    image: GeneratedImage = row_of(GeneratedImage, record, IMAGE_FIELDS)
     image.owner, image.object = to, obj
     image.width, image.height = developed.width, developed.height
     image.dominant_colour, image.hue = developed.dominant_colour, developed.hue
-    image.created_at = _moment(record, "created_at")
+    image.created_at = moment(record, "created_at")
     return image
 
 
 def _make_post(
-    archive: ExportArchive,
     record: Mapping[str, Any],
-    to: User,
+    memory: Memory,
     projects: Mapping[int, Project],
     images: Sequence[GeneratedImage],
 ) -> Post:
     """With pictures and messages. Unlisted; what was in the trash is in the trash from now on."""
-    post: Post = _row(Post, record, POST_FIELDS)
-    post.owner, post.visibility = to, Post.Visibility.UNLISTED
+    post: Post = row_of(Post, record, POST_FIELDS)
+    post.owner, post.visibility = memory.owner, Post.Visibility.UNLISTED
     post.project = projects.get(record["project_id"])
     if post.status in Post.UNFINISHED or (not images and post.status in Post.SHOWABLE):
         post.status = Post.Status.GENERATED if images else Post.Status.FAILED
@@ -256,30 +268,17 @@ def _make_post(
         image.save()
         GeneratedImage.objects.filter(pk=image.pk).update(created_at=made)
     for message_record in record["messages"]:
-        message = _row(ChatMessage, message_record, MESSAGE_FIELDS)
+        message = row_of(ChatMessage, message_record, MESSAGE_FIELDS)
         message.post = post
         message.save()
-        _keep_times(message, message_record, "created_at")
-        message.attachments.set(_references(archive, message_record["attachments"], to))
-    _keep_times(post, record, "created_at", "updated_at")
+        keep_times(message, message_record, "created_at")
+        message.attachments.set(memory.references(message_record["attachments"]))
+    keep_times(post, record, "created_at", "updated_at")
     if record["deleted_at"] is not None:
         # Not as long ago as it was: it would be purged before anybody has seen it.
         Post.objects.filter(pk=post.pk).update(deleted_at=Now())
     moves.follow([post.pk])
     return post
-
-
-def _references(
-    archive: ExportArchive, source_ids: Iterable[int], to: User
-) -> list[ReferenceImage]:
-    local = Imported.objects.filter(
-        owner=to,
-        source=archive.instance,
-        kind=Imported.Kind.REFERENCE,
-        source_id__in=list(source_ids),
-    )
-    ids = list(local.values_list("local_id", flat=True))
-    return list(ReferenceImage.objects.owned_by(to).filter(pk__in=ids))
 
 
 def _projects(account: Mapping[str, Any], to: User) -> dict[int, Project]:
@@ -288,59 +287,69 @@ def _projects(account: Mapping[str, Any], to: User) -> dict[int, Project]:
     for record in account.get("projects", ()):
         named = Project.objects.owned_by(to).filter(name__iexact=record["name"]).first()
         if named is None:
-            named = _row(Project, record, PROJECT_FIELDS)
+            named = row_of(Project, record, PROJECT_FIELDS)
             named.owner = to
             named.save()
-            _keep_times(named, record, "created_at")
+            keep_times(named, record, "created_at")
         found[record["id"]] = named
     return found
 
 
-def _link(to: User, sources: Iterable[UUID]) -> None:
-    """Give descendants the parents that are here by now, whichever part those came in."""
-    for source in sources:
-        posts = Imported.objects.filter(owner=to, source=source, kind=Imported.Kind.POST)
-        local = dict(posts.values_list("source_id", "local_id"))
-        children = posts.filter(source_parent_id__isnull=False)
-        for local_id, parent in children.values_list("local_id", "source_parent_id"):
-            if parent in local:
-                orphans = Post.objects.filter(pk=local_id, owner=to, parent=None)
-                orphans.exclude(pk=local[parent]).update(parent=local[parent])
+@transaction.atomic
+def _link(to: User, source: UUID) -> int:
+    """Give descendants the parents that are here by now, whichever part those came in. Returns how
+    many have theirs here and cannot be linked to it.
+
+    Who has none here was made from something that is gone, or not here yet.
+    """
+    posts = Imported.objects.filter(owner=to, source=source, kind=Imported.Kind.POST)
+    local = dict(posts.values_list("source_id", "local_id"))
+    rows = Post.objects.filter(owner=to, pk__in=posts.values("local_id"))
+    lines = {pk: (parent, root) for pk, parent, root in rows.values_list("pk", "parent", "root")}
+    lineages: dict[int, list[int]] = defaultdict(list)
+    for pk, (_parent, root) in lines.items():
+        lineages[root or pk].append(pk)
+    children = posts.filter(source_parent_id__isnull=False).order_by("local_id")
+    unlinked = 0
+    # Upwards: whoever stands below a post has the higher id, so its own line is settled before.
+    for pk, source_parent in children.values_list("local_id", "source_parent_id"):
+        known, first = lines.get(pk, (pk, pk))
+        if known is not None and known > 0:
+            continue
+        parent = local.get(source_parent or 0, 0)
+        if parent in lines and parent < pk:
+            root = lines[parent][1] or parent
+        else:
+            unlinked += parent in lines
+            parent = root = _gone(pk)
+        line = lineages.pop(first or pk)
+        Post.objects.filter(pk=pk).update(parent=parent, root=root)
+        lines[pk] = parent, root
+        # What was made from it, if that came before: its line begins where this one's does.
+        Post.objects.filter(owner=to, root=first or pk).update(root=root)
+        for other in line:
+            if other != pk:
+                lines[other] = lines[other][0], root
+        lineages[root] += line
+    return unlinked
 
 
-# --- what is known ---------------------------------------------------------------------------
+def _gone(pk: int) -> int:
+    """The parent of a post whose parent is not here: an id of its own that no post ever gets."""
+    return -pk
 
 
-def _is_here(to: User, source: UUID, kind: Imported.Kind, source_id: int) -> bool:
-    """Whether it was imported before and is still here; what was deleted is forgotten."""
-    known = Imported.objects.filter(owner=to, source=source, kind=kind, source_id=source_id)
-    local_id = known.values_list("local_id", flat=True).first()
-    if local_id is None:
-        return False
-    model: type[models.Model] = Post if kind == Imported.Kind.POST else ReferenceImage
-    if model._default_manager.filter(pk=local_id, owner=to).exists():
-        return True
-    known.delete()
-    return False
+# --- conversations ---------------------------------------------------------------------------
 
 
-def _remember(
-    to: User,
-    source: UUID,
-    kind: Imported.Kind,
-    source_id: int,
-    local_id: int,
-    *,
-    parent: int | None = None,
-) -> None:
-    Imported.objects.create(
-        owner=to,
-        source=source,
-        kind=kind,
-        source_id=source_id,
-        source_parent_id=parent,
-        local_id=local_id,
-    )
+def _import_conversation(record: Mapping[str, Any], memory: Memory, tally: Tally) -> None:
+    match import_conversations.import_one(record, memory):
+        case Outcome.MADE:
+            tally.conversations += 1
+        case Outcome.KNOWN:
+            tally.known += 1
+        case Outcome.WAITS:
+            tally.waiting += 1
 
 
 # --- records that anybody may have written ---------------------------------------------------
@@ -350,17 +359,19 @@ def _check_records(archive: ExportArchive) -> None:
     """Raise BrokenArchiveError for what could not be a row here. Writes nothing."""
     account, references, posts = archive.texts()
     try:
-        for record in _list(account.get("projects", [])):
-            _require_id(record["id"])
-            _row(Project, record, PROJECT_FIELDS)
-            _moment(record, "created_at")
+        for record in list_of(account.get("projects", [])):
+            require_id(record["id"])
+            row_of(Project, record, PROJECT_FIELDS)
+            moment(record, "created_at")
         for record in references:
-            _require_id(record["id"])
-            _require_text(record["file"])
-            _row(ReferenceImage, record, REFERENCE_FIELDS)
-            _moment(record, "created_at")
+            require_id(record["id"])
+            require_text(record["file"])
+            row_of(ReferenceImage, record, REFERENCE_FIELDS)
+            moment(record, "created_at")
         for record in posts:
             _check_post(record)
+        for record in archive.conversations():
+            import_conversations.check(record)
     except ValidationError as error:
         why = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
         raise BrokenArchiveError(f"{archive.path.name}: {why[:500]}") from error
@@ -369,78 +380,34 @@ def _check_records(archive: ExportArchive) -> None:
 
 
 def _check_post(record: Mapping[str, Any]) -> None:
-    _require_id(record["id"])
-    for name in ("parent_id", "project_id"):
-        if record[name] is not None:
-            _require_id(record[name])
-    post = _row(Post, record, POST_FIELDS)
+    require_id(record["id"])
+    if record["project_id"] is not None:
+        require_id(record["project_id"])
+    if record["parent_id"] is not None:
+        # Below zero where it was imported without its parent (`_gone`).
+        require_id(abs(record["parent_id"]))
+    post = row_of(Post, record, POST_FIELDS)
     if not RATIO.fullmatch(post.aspect_ratio):
         raise ValueError(f"{post.aspect_ratio!r} is no aspect ratio")
     for name in ("created_at", "updated_at"):
-        _moment(record, name)
+        moment(record, name)
     if record["deleted_at"] is not None:
-        _moment(record, "deleted_at")
-    images = _list(record["images"])
+        moment(record, "deleted_at")
+    images = list_of(record["images"])
     if len(images) > MOST_PICTURES:
         raise ValueError(f"{len(images)} pictures of one post")
     if len({image["position"] for image in images}) < len(images):
         raise ValueError("two pictures in one place")
     for image_record in images:
-        _require_text(image_record["file"])
-        image = _row(GeneratedImage, image_record, IMAGE_FIELDS)
+        require_text(image_record["file"])
+        image = row_of(GeneratedImage, image_record, IMAGE_FIELDS)
         if not RATIO.fullmatch(image.aspect_ratio) or not isinstance(image.params, dict):
             raise ValueError("a picture's settings are broken")
-        _moment(image_record, "created_at")
-    for message_record in _list(record["messages"]):
-        message = _row(ChatMessage, message_record, MESSAGE_FIELDS)
+        moment(image_record, "created_at")
+    for message_record in list_of(record["messages"]):
+        message = row_of(ChatMessage, message_record, MESSAGE_FIELDS)
         if not isinstance(message.snapshot, dict):
             raise ValueError("a message's settings are broken")
-        _moment(message_record, "created_at")
-        for pk in _list(message_record["attachments"]):
-            _require_id(pk)
-
-
-def _row(model: type[Any], record: Mapping[str, Any], names: Sequence[str]) -> Any:
-    """A row, not saved, with these columns of the record. Raises ValidationError, KeyError."""
-    values, empty = {}, set()
-    for name in names:
-        column = model._meta.get_field(name)
-        try:
-            values[name] = column.to_python(record[name])
-        except ValidationError as error:
-            raise ValidationError({name: error.messages}) from error
-        if values[name] in ("", {}) or (values[name] is None and column.null):
-            empty.add(name)  # forms would want them; rows do not
-    row = model(**values)
-    others = {column.name for column in model._meta.concrete_fields} - set(names)
-    row.clean_fields(exclude=others | empty)
-    return row
-
-
-def _keep_times(row: models.Model, record: Mapping[str, Any], *names: str) -> None:
-    """Times that a row gets by itself when it is made."""
-    times = {name: _moment(record, name) for name in names}
-    type(row)._default_manager.filter(pk=row.pk).update(**times)
-
-
-def _moment(record: Mapping[str, Any], name: str) -> datetime:
-    moment = parse_datetime(record[name])
-    if moment is None or timezone.is_naive(moment) or moment.year < 2000:
-        raise ValueError(f"{name} is no moment")
-    return moment
-
-
-def _require_id(value: Any) -> None:
-    if not (type(value) is int and 0 < value <= LARGEST_SOURCE_ID):
-        raise ValueError("an id is broken")
-
-
-def _require_text(value: Any) -> None:
-    if not isinstance(value, str):
-        raise TypeError("a name is no text")
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError("a list is no list")
-    return value
+        moment(message_record, "created_at")
+        for pk in list_of(message_record["attachments"]):
+            require_id(pk)

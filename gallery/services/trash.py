@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from gallery import signals
 from gallery.models import AuditEvent, GeneratedImage, Post
 from gallery.models.posts import PostQuerySet
-from gallery.services import moves
+from gallery.services import deletion, moves
 from pixelstream.accounts.models import User
 from pixelstream.live_bus import announce_on_commit
 
@@ -41,6 +41,7 @@ def trash(*, owner: User, ids: Iterable[int]) -> Moved:
             deleted_at=Now(), updated_at=Now(), revision=F("revision") + 1
         )
         signals.posts_trashed.send(Post, ids=moved)
+        deletion.show_in_conversations(moved)
         moves.follow(moved)
         _record("post.trash", moved, owner)
         for post_id in unfinished:  # the others have no stream
@@ -60,6 +61,7 @@ def restore(*, owner: User, ids: Iterable[int]) -> Moved:
         Post.objects.filter(pk__in=moved).update(
             deleted_at=None, updated_at=Now(), revision=F("revision") + 1
         )
+        deletion.show_in_conversations(moved)
         moves.follow(moved)
         _record("post.restore", moved, owner)
     return Moved(moved, len(wanted) - len(moved))

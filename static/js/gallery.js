@@ -7,9 +7,12 @@ import { register } from "./keys.js";
 
 const WALL = "[data-gallery]";
 const OPEN = ".card__open";
+const ACT = ".card__act"; // stands for the link of a card that leads nowhere
 const REACHED = ".card__open, .card__pick, .card__act";
+const UNREACHED = `:is(${REACHED}):not([tabindex])`; // as the server sends them
 
 let held = null; // the id of the card that has the focus, or had it last
+let around = []; // the ids of the others, the nearest first, as they were before a swap
 
 const cards = () => [...document.querySelectorAll(`${WALL} .card`)];
 const here = () => document.activeElement?.closest?.(`${WALL} .card`);
@@ -32,7 +35,7 @@ function take(card) {
 function go(card) {
   if (!card) return;
   take(card);
-  const link = card.querySelector(OPEN) ?? card.querySelector(REACHED);
+  const link = card.querySelector(OPEN) ?? card.querySelector(ACT);
   link.focus({ preventScroll: true });
   card.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
@@ -88,19 +91,29 @@ document.addEventListener("focusin", ({ target }) => {
   if (card && !("reached" in card.dataset)) take(card);
 });
 
-// A card that is replaced while it has the focus keeps it.
+// Where the focus was, and where it goes when that card is not there any more.
+document.addEventListener("htmx:before:swap", () => {
+  const all = here() ? cards().map(({ id }) => id) : [];
+  const at = all.indexOf(held);
+  around = [...all.slice(at + 1), ...all.slice(0, Math.max(at, 0)).reverse()];
+});
+
+// A card that is replaced while it has the focus keeps it; one that goes leaves it to the next.
 document.addEventListener("htmx:after:swap", () => {
+  cards().filter((card) => card.querySelector(UNREACHED)).forEach(arrange);
   if (!held || document.activeElement !== document.body) return;
-  const card = document.getElementById(held);
+  const card = [held, ...around].map((id) => document.getElementById(id)).find(Boolean);
   if (card) go(card);
 });
 
-// Each card as it arrives; the first one of a wall is the one that Tab reaches.
-onPresence(`${WALL} .card`, (card) => {
+// The first card of a wall is the one that Tab reaches.
+function arrange(card) {
   const isFirst = !card.closest(WALL).querySelector(".card[data-reached]");
   if (isFirst) take(card);
   else setReach(card, "reached" in card.dataset);
-});
+}
+
+onPresence(`${WALL} .card`, arrange);
 
 // Choosing in a filter's menu by its form closes it, as choosing a link does.
 document.addEventListener("click", ({ target }) => {

@@ -26,7 +26,7 @@ function lookWhetherEmpty() {
 
 // The focus goes to the next card, at the end to the one before.
 function nextTo(cards) {
-  const all = [...document.querySelectorAll("#cards > .card")];
+  const all = [...document.querySelectorAll(":is(#talks, #cards) > .card")];
   const leaving = new Set(cards);
   const from = all.findIndex((card) => card.contains(document.activeElement));
   if (from < 0 || !leaving.has(all[from])) return null;

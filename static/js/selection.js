@@ -16,7 +16,10 @@ const form = () => document.querySelector("[data-batch]");
 const boxes = () => [...document.querySelectorAll(BOX)];
 const scope = () => form().elements.scope;
 const isMatching = () => scope().value === "matching";
-const linkOf = (id) => document.querySelector(`#wall .card[data-post="${id}"] .card__open`);
+const linkOf = (id) => {
+  const card = document.querySelector(`#wall .card[data-post="${id}"]`);
+  return card?.querySelector(".card__open") ?? card?.querySelector(".card__act");
+};
 const hasMore = () => Boolean(document.querySelector("#sentinel a"));
 
 function show() {

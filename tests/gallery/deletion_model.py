@@ -28,6 +28,10 @@ class Entry:
     owner: int
     parent: int | None
     pictures_wanted: int
+    root: int | None = None
+    """The first of its line."""
+    talk: int | None = None
+    """The conversation in which it was made."""
     uploads: set[int] = field(default_factory=set)
     sizes: list[int] = field(default_factory=list)
     """Of its pictures, in bytes."""
@@ -57,14 +61,33 @@ class Entry:
         return self.is_seen and self.is_public and bool(self.sizes) and not self.is_unfinished
 
 
+@dataclass
+class Talk:
+    """A conversation."""
+
+    pk: int
+    owner: int
+    is_trashed: bool = False
+    days: int = 0
+    """In the trash."""
+
+    @property
+    def is_over(self) -> bool:
+        """In the trash for so long that it is as good as gone."""
+        return self.is_trashed and self.days >= RETENTION_DAYS
+
+
 class Library:
     """Everything that people have."""
 
     def __init__(self) -> None:
         self.posts: dict[int, Entry] = {}
+        self.talks: dict[int, Talk] = {}
         self.uploads: dict[int, Upload] = {}
         self.emptyings: dict[int, set[int]] = {}
         """Owner to what was in their trash when they asked for it to be emptied, and still is."""
+        self.emptied_talks: dict[int, set[int]] = {}
+        """The same of the conversations."""
         self.emptied: dict[int, int] = {}
         """Owner to the posts that their emptying has deleted."""
 
@@ -86,11 +109,58 @@ class Library:
         return {p.pk for p in self.posts.values() if p.is_over}
 
     def family(self, ids: Iterable[int]) -> set[int]:
-        """These with everything that was made from them."""
-        found = set(ids)
+        """These with everything that was made from them: of the first of a line all of its line."""
+        first = set(ids)
+        found = first | {p.pk for p in self.posts.values() if p.root in first}
         while more := {p.pk for p in self.posts.values() if p.parent in found} - found:
             found |= more
         return found
+
+    def line_of(self, parent: int | None) -> int | None:
+        """The first of the line of what is made from this post."""
+        return None if parent is None else self.posts[parent].root or parent
+
+    def made_in(self, talk: int) -> set[int]:
+        """The posts that a conversation made and that are still there."""
+        return {p.pk for p in self.posts.values() if p.talk == talk}
+
+    def live_talks(self, owner: int) -> set[int]:
+        """The conversations that their owner may open."""
+        return {t.pk for t in self.talks.values() if t.owner == owner and not t.is_trashed}
+
+    def trashed_talks(self, owner: int) -> set[int]:
+        """Those that their owner can restore or delete."""
+        mine = (t for t in self.talks.values() if t.owner == owner)
+        return {t.pk for t in mine if t.is_trashed and not t.is_over}
+
+    def talks_in_trash_at_all(self, owner: int) -> set[int]:
+        """The same with what only waits for the purge."""
+        return {t.pk for t in self.talks.values() if t.owner == owner and t.is_trashed}
+
+    def talks_over(self) -> set[int]:
+        """What the purge takes of them."""
+        return {t.pk for t in self.talks.values() if t.is_over}
+
+    def talks_trashed(self, ids: Iterable[int]) -> None:
+        """These went to the trash."""
+        for pk in ids:
+            self.talks[pk].is_trashed, self.talks[pk].days = True, 0
+
+    def talks_restored(self, ids: Collection[int]) -> None:
+        """These came back."""
+        for pk in ids:
+            self.talks[pk].is_trashed = False
+        for asked in self.emptied_talks.values():
+            asked.difference_update(ids)
+
+    def talks_deleted(self, ids: Collection[int]) -> None:
+        """These are gone; their posts are posts like others now."""
+        for pk in ids:
+            del self.talks[pk]
+            for post in self.made_in(pk):
+                self.posts[post].talk = None
+        for asked in self.emptied_talks.values():
+            asked.difference_update(ids)
 
     def made_with(self, upload: int) -> set[int]:
         """Posts that were made with an upload."""
@@ -140,6 +210,8 @@ class Library:
         """For everything that is in the trash or was uploaded."""
         for post in self.posts.values():
             post.days += days if post.is_trashed else 0
+        for talk in self.talks.values():
+            talk.days += days if talk.is_trashed else 0
         for upload in self.uploads.values():
             upload.days += days
 

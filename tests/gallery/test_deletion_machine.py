@@ -14,7 +14,8 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache, partial
 from typing import Any
@@ -40,6 +41,7 @@ from hypothesis.stateful import (
 
 from gallery.imaging.gate import admit
 from gallery.models import (
+    EditConversation,
     GeneratedImage,
     Post,
     ReferenceImage,
@@ -48,6 +50,7 @@ from gallery.models import (
     Usage,
 )
 from gallery.services import (
+    conversations,
     deletion,
     emptying,
     moves,
@@ -61,14 +64,15 @@ from gallery.services import (
 )
 from gallery.services import posts as post_service
 from gallery.services.deletion import Deleted
+from generation import catalogue
 from generation.models import GenerationJob
-from generation.services import images, runner, sweep
+from generation.services import editing, images, runner, sweep
 from pixelstream import invariants
 from pixelstream.accounts.models import User
 from pixelstream.faultpoints import InjectedFaultError, faultpoint
 from pixelstream.storages import LocalStorage
 from tests.factories import create_user, picture_bytes, start
-from tests.gallery.deletion_model import Entry, Library, Upload
+from tests.gallery.deletion_model import Entry, Library, Talk, Upload
 from tests.providers import ScriptedProvider
 
 PROGRAMS = int(os.environ.get("MACHINE_PROGRAMS", "25"))
@@ -86,7 +90,9 @@ pytestmark = [
 State = StoredObject.State
 
 CHUNK = 2
-MOST_POSTS = 8
+MOST_POSTS = 9
+MOST_TALKS = 3
+EDITORS = ("test/edit", "test/other-edit")
 WHERE_DELETING = ("purge.after_lock", "purge.after_images", "purge.before_commit")
 WHERE_CHUNKS_END = "purge.between_chunks"
 WHERE_STORING = (
@@ -202,6 +208,7 @@ def weather(scripted: ScriptedProvider, monkeypatch: pytest.MonkeyPatch) -> Iter
     """Small chunks, no waits, pictures that are decoded once, and an audit without any grace."""
     monkeypatch.setattr(deletion, "CHUNK", CHUNK)
     monkeypatch.setattr(emptying, "CHUNK", CHUNK)
+    monkeypatch.setattr(conversations, "CHUNK", 1)
     monkeypatch.setattr(moves, "COPIES_AT_ONCE", 1)
     monkeypatch.setattr(images, "PUT_AGAIN_AFTER", (0.0,))
     monkeypatch.setattr(images, "develop", cache(images.develop))
@@ -267,12 +274,14 @@ class Deletion(RuleBasedStateMachine):
     @initialize(kept=st.booleans(), pictures=st.integers(1, 2))
     def begin_with_something(self, kept: bool, pictures: int) -> None:
         """An upload, a post that was made with it (in the trash), a version of that and a version
-        of the version; two of them are still to be made.
+        of the version; two of them are still to be made. A conversation about the first, with an
+        edit and one to be made.
         """
         self.upload(0, kept)
         for made_from, made_with in ((None, 0), (0, None), (1, None)):
             self.ask_for_a_post(0, pictures, made_from, made_with)
         self.make(0)
+        self.edit(0, follow=False, made=True)
         self.put_in_trash(0, [0])
 
     @rule(who=a_person, kept=st.booleans())
@@ -298,8 +307,11 @@ class Deletion(RuleBasedStateMachine):
         post = start(owner, models=" ".join(["test/a", "test/b"][:pictures]), references=used)
         own_posts = [p.pk for p in self.library.posts.values() if p.owner == owner.pk]
         parent = next(iter(_chosen(own_posts, [] if made_from is None else [made_from])), None)
-        Post.objects.filter(pk=post.pk).update(parent=parent)
-        self.library.posts[post.pk] = Entry(post.pk, owner.pk, parent, pictures, set(uploads))
+        root = self.library.line_of(parent)
+        Post.objects.filter(pk=post.pk).update(parent=parent, root=root)
+        self.library.posts[post.pk] = Entry(
+            post.pk, owner.pk, parent, pictures, root, uploads=set(uploads)
+        )
 
     @precondition(lambda self: self._unfinished())
     @rule(pick=a_pick)
@@ -336,6 +348,92 @@ class Deletion(RuleBasedStateMachine):
         self.weather.happens(moment, happen)
         self._work_off(entry)
         self.weather.calm()
+
+    # --- conversations -----------------------------------------------------------------------
+
+    @precondition(lambda self: self._pictures())
+    @rule(pick=a_pick, follow=st.booleans(), made=st.booleans())
+    def edit(self, pick: int, follow: bool, made: bool) -> None:
+        """Begin a conversation on a picture, or send one more turn of one that is there; perhaps
+        the first of its two pictures is made at once.
+        """
+        open_talks = sorted(t.pk for t in self.library.talks.values() if not t.is_trashed)
+        specs = [spec for key in EDITORS if (spec := catalogue.find(key)) is not None]
+        wish = editing.EditWish("darker", specs)
+        if follow and open_talks:
+            (pk,) = _chosen(open_talks, [pick])
+            talk = EditConversation.objects.select_related("owner").get(pk=pk)
+            # Where nothing is left of it that is not in the trash, nobody can go on.
+            with suppress(editing.SourceGoneError):
+                editing.send_turn(conversation=talk, wish=wish)
+        elif len(self.library.talks) < MOST_TALKS:
+            (image_id,) = _chosen(self._pictures(), [pick])
+            source = GeneratedImage.objects.select_related("owner", "post").get(pk=image_id)
+            talk = editing.start_conversation(owner=source.owner, source=source, wish=wish)
+            self.library.talks[talk.pk] = Talk(talk.pk, source.owner_id)
+        if made and self.library.talks:
+            self.make_an_edit(pick, "called", "")
+
+    @precondition(lambda self: self.library.talks and len(self.library.posts) < MOST_POSTS)
+    @rule(
+        pick=a_pick,
+        moment=st.sampled_from(["called", "storing", "stored"]),
+        deed=st.sampled_from(["", "", "trash", "delete", "with versions", "source"]),
+    )
+    def make_an_edit(self, pick: int, moment: str, deed: str) -> None:
+        """Meanwhile perhaps the conversation goes, or everything that its owner has."""
+        (pk,) = _chosen(sorted(self.library.talks), [pick])
+        talk = self.library.talks[pk]
+        owner = next(person for person in self.people if person.pk == talk.owner)
+
+        def happen() -> None:
+            if deed == "source":
+                self._change_mind(owner, "turned round")
+                self._change_mind(owner, "deleted")
+                return
+            self.library.talks_trashed(conversations.trash(owner=owner, ids=[pk]).ids)
+            if deed != "trash":
+                self._delete_talks(owner, [pk], versions=deed == "with versions")
+            outbox.run()
+
+        if deed:
+            self.weather.happens(moment, happen)
+        jobs = GenerationJob.objects.filter(turn__conversation=pk).claimable().order_by("pk")
+        due = jobs.filter(run_after__lte=Now())
+        for job_id in due.values_list("pk", flat=True)[:1]:
+            runner.run(job_id)
+        self.weather.calm()
+        self._see_edits(talk)
+
+    @precondition(lambda self: self.library.talks)
+    @rule(who=a_person, chosen=picks, deed=st.sampled_from(["trash", "restore", "restore all"]))
+    def move_conversations(self, who: int, chosen: list[int], deed: str) -> None:
+        owner, ids = self.people[who], _chosen(sorted(self.library.talks), chosen)
+        if deed == "restore all":
+            expected = self.library.trashed_talks(owner.pk)
+            assert conversations.restore_all(owner=owner) == len(expected)
+            self.library.talks_restored(expected)
+        elif deed == "restore":
+            moved = conversations.restore(owner=owner, ids=ids)
+            assert set(moved.ids) == self.library.trashed_talks(owner.pk) & set(ids)
+            self.library.talks_restored(moved.ids)
+        else:
+            moved = conversations.trash(owner=owner, ids=ids)
+            assert set(moved.ids) == self.library.live_talks(owner.pk) & set(ids)
+            self.library.talks_trashed(moved.ids)
+
+    @precondition(lambda self: self.library.talks)
+    @rule(
+        who=a_person,
+        chosen=picks,
+        versions=st.booleans(),
+        crash=crashes(*WHERE_DELETING, WHERE_CHUNKS_END),
+    )
+    def delete_conversations(self, who: int, chosen: list[int], versions: bool, crash: str) -> None:
+        """From the trash, whereto the first of them goes just before."""
+        owner, ids = self.people[who], _chosen(sorted(self.library.talks), chosen)
+        self.library.talks_trashed(conversations.trash(owner=owner, ids=ids[:1]).ids)
+        self._delete_talks(owner, ids, versions=versions, crash=crash)
 
     # --- who sees it -------------------------------------------------------------------------
 
@@ -440,13 +538,15 @@ class Deletion(RuleBasedStateMachine):
     def ask_to_empty_the_trash(self, who: int, is_begun: bool, crash: str) -> None:
         owner = self.people[who]
         in_trash = self.library.in_trash_at_all(owner.pk)
+        talks = self.library.talks_in_trash_at_all(owner.pk)
         asked = emptying.begin(owner)
         if owner.pk in self.library.emptyings:
             assert asked is not None
-        elif in_trash:
+        elif in_trash or talks:
             assert asked is not None
             assert asked.found == len(in_trash)
             self.library.emptyings[owner.pk] = in_trash
+            self.library.emptied_talks[owner.pk] = talks
             self.library.emptied[owner.pk] = 0
         else:
             assert asked is None
@@ -461,20 +561,22 @@ class Deletion(RuleBasedStateMachine):
         for asked in TrashEmptying.objects.filter(pk__in=emptying.unfinished()):
             owner = asked.owner_id
             doomed = set(self.library.emptyings[owner])
+            talks = set(self.library.emptied_talks[owner])
             before = len(self.library.posts)
-            done = self._delete(doomed, crash, partial(emptying.carry_out, asked.pk))
+            done = self._delete(doomed, crash, partial(emptying.carry_out, asked.pk), talks=talks)
             self.library.emptied[owner] += before - len(self.library.posts)
             asked.refresh_from_db()
             assert asked.deleted_posts == self.library.emptied[owner]
             assert bool(asked.finished_at) != isinstance(done, Crashed)
             if asked.finished_at:
                 del self.library.emptyings[owner], self.library.emptied[owner]
+                del self.library.emptied_talks[owner]
 
     @rule(crash=crashes(*WHERE_DELETING))
     def purge_trashes(self, crash: str) -> None:
-        doomed = self.library.over()
-        expected = self._deleted(doomed)
-        done = self._delete(doomed, crash, purge.purge_trash)
+        doomed, talks = self.library.over(), self.library.talks_over()
+        expected = replace(self._deleted(doomed), conversations=len(talks))
+        done = self._delete(doomed, crash, purge.purge_trash, talks=talks)
         assert isinstance(done, Crashed) or done == expected
 
     @rule(
@@ -523,6 +625,8 @@ class Deletion(RuleBasedStateMachine):
         by = timedelta(days=days)
         in_trash = Post.objects.filter(deleted_at__isnull=False)
         in_trash.update(deleted_at=F("deleted_at") - by)
+        in_trash_too = EditConversation.objects.filter(deleted_at__isnull=False)
+        in_trash_too.update(deleted_at=F("deleted_at") - by)
         TrashEmptying.objects.update(requested_at=F("requested_at") - by)
         ReferenceImage.objects.update(created_at=F("created_at") - by)
         gone = StoredObject.objects.filter(state=State.GONE)
@@ -554,6 +658,18 @@ class Deletion(RuleBasedStateMachine):
             assert _ids(Post.objects.visible_to(person)) == library.live(person.pk)
             assert _ids(Post.objects.in_trash_of(person)) == library.trash(person.pk)
             assert Usage.objects.of(person).bytes_used == library.bytes_of(person.pk)
+            talks = EditConversation.objects
+            assert _ids(talks.visible_to(person)) == library.live_talks(person.pk)
+            assert _ids(talks.in_trash_of(person)) == library.trashed_talks(person.pk)
+        assert _ids(EditConversation.objects.all()) == set(library.talks)
+        made_in = GeneratedImage.objects.values_list("post", "turn__conversation")
+        assert {pk: talk for pk, talk in made_in if talk} == {
+            post.pk: post.talk for post in library.posts.values() if post.talk
+        }
+        lines = Post.objects.values_list("pk", "parent", "root")
+        assert {pk: line for pk, *line in lines} == {
+            post.pk: [post.parent, post.root] for post in library.posts.values()
+        }
         assert _ids(Post.objects.expired()) == library.over()
         posts = library.posts.values()
         assert _ids(Post.objects.viewable_by_others()) == {p.pk for p in posts if p.is_seen}
@@ -573,6 +689,42 @@ class Deletion(RuleBasedStateMachine):
 
     def _posts(self, chosen: Iterable[int]) -> list[int]:
         return _chosen(sorted(self.library.posts), chosen)
+
+    def _pictures(self) -> list[int]:
+        """Pictures that may be edited."""
+        shown = GeneratedImage.objects.filter(post__deleted_at__isnull=True)
+        return list(shown.order_by("pk").values_list("pk", flat=True))
+
+    def _see_edits(self, talk: Talk) -> None:
+        """Write down the posts that the conversation made since the last look."""
+        made = Post.objects.filter(images__turn__conversation=talk.pk)
+        for post in made.exclude(pk__in=self.library.posts):
+            assert post.parent_id is not None
+            parent, image = post.parent_id, post.images.get()
+            entry = Entry(post.pk, talk.owner, parent, 1, post.root_id, talk.pk)
+            if parent in self.library.posts:
+                assert post.root_id == self.library.line_of(parent)
+            entry.sizes, entry.is_unfinished = [image.object.size], False
+            self.library.posts[post.pk] = entry
+
+    def _delete_talks(
+        self, owner: User, ids: list[int], *, versions: bool, crash: str = ""
+    ) -> None:
+        asked = self.library.trashed_talks(owner.pk) & set(ids)
+        made = {pk for talk in asked for pk in self.library.made_in(talk)} if versions else set()
+        doomed = self.library.family(made)
+        expected = self._deleted(doomed, generated=len(doomed))
+        action = partial(
+            conversations.delete_chosen,
+            EditConversation.objects.in_trash_of(owner),
+            ids,
+            by=owner,
+            include_generated=versions,
+        )
+        done = self._delete(doomed, crash, action, talks=asked)
+        if not isinstance(done, Crashed):
+            assert done == replace(expected, conversations=len(asked))
+            assert action() == Deleted(), "twice is once"
 
     def _upload(self, pick: int) -> Upload:
         (pk,) = _chosen(sorted(self.library.uploads), [pick])
@@ -653,7 +805,14 @@ class Deletion(RuleBasedStateMachine):
             freed_bytes=self.library.size_of(doomed),
         )
 
-    def _delete(self, doomed: set[int], crash: str, action: Callable[[], Deleted]) -> Deleted:
+    def _delete(
+        self,
+        doomed: set[int],
+        crash: str,
+        action: Callable[[], Deleted],
+        *,
+        talks: set[int] = frozenset(),  # type: ignore[assignment]
+    ) -> Deleted:
         """Do it. What is gone afterwards is what was to go; after a crash perhaps not all of it."""
         done: Deleted = Crashed()
         with _crash(crash):
@@ -662,6 +821,10 @@ class Deletion(RuleBasedStateMachine):
         assert gone <= doomed
         assert isinstance(done, Crashed) or gone == doomed
         self.library.deleted(gone)
+        ended = set(self.library.talks) - _ids(EditConversation.objects.all())
+        assert ended <= talks
+        assert isinstance(done, Crashed) or ended == talks
+        self.library.talks_deleted(ended)
         return done
 
 
@@ -670,8 +833,8 @@ def _chosen(ids: list[int], chosen: Iterable[int]) -> list[int]:
     return list(dict.fromkeys(ids[pick % len(ids)] for pick in chosen)) if ids else []
 
 
-def _ids(posts: Any) -> set[int]:
-    return set(posts.order_by().values_list("pk", flat=True))
+def _ids(rows: Any) -> set[int]:
+    return set(rows.order_by().values_list("pk", flat=True))
 
 
 def _stored() -> set[tuple[str, str]]:

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What, and for whom."""
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="parts, any order")
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="parts")
         parser.add_argument("--to", required=True, metavar="EMAIL", help="whose it is to be here")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,11 +37,21 @@ class Command(BaseCommand):
                 "what was imported is skipped then."
             ) from error
         self.stdout.write(
-            f"{tally.posts} posts with {tally.pictures} pictures and {tally.references} "
-            f"references imported, {tally.known} were here already."
+            f"{tally.posts} posts with {tally.pictures} pictures, {tally.references} references "
+            f"and {tally.conversations} conversations imported, {tally.known} were here already."
         )
         if not tally.is_complete:
             self.stdout.write("There are more parts of this export.")
+        if tally.unlinked:
+            self.stdout.write(
+                f"{tally.unlinked} posts came before what they were made from, and are not linked "
+                "to it. Import the parts in order."
+            )
+        if tally.waiting:
+            self.stdout.write(
+                f"{tally.waiting} conversations wait for their pictures. Import the parts in "
+                "order; the last one has the conversations."
+            )
         for what in tally.refused:
             self.stderr.write(what)
         if tally.refused:

@@ -54,9 +54,11 @@ from pixelstream import invariants
 from pixelstream.accounts.models import User
 from pixelstream.faultpoints import InjectedFaultError
 from tests.factories import (
+    create_conversation,
     create_post,
     create_project,
     create_reference,
+    create_turn,
     create_user,
     picture_bytes,
     start,
@@ -71,7 +73,7 @@ WORD = "xylophonecanary"
 CANARIES = (EMAIL, NAME, WORD)
 
 STEPS = (
-    *("begin", "sign_out", "hide", "posts", "references", "exports"),
+    *("begin", "sign_out", "hide", "conversations", "posts", "references", "exports"),
     *("belongings", "traces", "emptied", "receipt"),
 )
 PLACES = (
@@ -112,6 +114,8 @@ def fill(person: User, broker: redis.Redis) -> None:
     work_off(made)
     made.messages.create(role="user", text=f"more {WORD}").attachments.set([reference])
     public = create_post(person, caption=f"{WORD} in public.", visibility="public")
+    talk = create_conversation(person, public.images.get(), title=f"{WORD} at night")
+    create_turn(talk, outputs=1, message=f"a darker {WORD}").references.set([reference])
     trashed = create_post(person, caption=f"{WORD} in the trash.")
     trash.trash(owner=person, ids=[trashed.pk])
     outbox.run()
@@ -137,7 +141,7 @@ def fill(person: User, broker: redis.Redis) -> None:
     group = Group.objects.create(name="editors")
     person.groups.add(group)
     person.user_permissions.add(Permission.objects.order_by("pk")[0])
-    for row in (person, public, project):
+    for row in (person, public, project, talk):
         LogEntry.objects.create(
             user=person,
             content_type=ContentType.objects.get_for_model(row),
@@ -308,8 +312,8 @@ def test_nothing_is_left_of_an_erased_person(zelda: User, sam: User, broker: red
     assert len({where.partition(":")[0] for where in words_anywhere(broker)}) > 10
     done = erase(zelda)
     require_forgotten(zelda.pk, posts, broker)
-    assert (done.posts, done.references) == (4, 1)
-    assert done.images == 3
+    assert (done.posts, done.references) == (5, 1)
+    assert done.images == 4
     assert done.freed_bytes > 0
 
 
@@ -335,7 +339,7 @@ def test_an_erasure_stopped_anywhere_ends_as_one_that_was_not(
     assert erasure.run_due() == 1
     require_forgotten(zelda.pk, posts, broker)
     asked.refresh_from_db()
-    assert (asked.posts, asked.images, asked.references) == (4, 3, 1)
+    assert (asked.posts, asked.images, asked.references) == (5, 4, 1)
     receipts = [message for message in mail.outbox if "is deleted" in message.subject]
     assert len(receipts) == 1
 

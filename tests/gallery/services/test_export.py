@@ -159,7 +159,7 @@ def test_an_export_holds_every_file_with_its_size_and_digest(
         for name, entry in listed.items():
             data = archive.read(name)
             assert (len(data), hashlib.sha256(data).hexdigest()) == (entry["size"], entry["sha256"])
-    assert (manifest["version"], manifest["part"], manifest["is_last"]) == (1, 1, True)
+    assert (manifest["version"], manifest["part"], manifest["is_last"]) == (2, 1, True)
     assert manifest["missing"] == []
     assert (export.done, export.found) == (5, 5)
     assert Installation.objects.get().identifier.hex == manifest["instance"].replace("-", "")
@@ -511,25 +511,101 @@ def test_an_import_that_is_stopped_goes_on(
     assert invariants.broken() == []
 
 
-def test_parts_may_come_alone_and_in_any_order(
+def in_small_parts(
+    person: User, folder: Path, monkeypatch: pytest.MonkeyPatch, size: int = 25_000
+) -> list[Path]:
+    """An export of another installation in several parts."""
+    monkeypatch.setattr(export_files, "END_ROOM", 2048)
+    monkeypatch.setattr(export_files, "PART_BYTES", size)
+    paths = save_parts(export_of(person), folder)
+    as_elsewhere()
+    assert len(paths) > 1
+    return paths
+
+
+def test_parts_may_come_alone_one_after_the_other(
     alice: User,
     bob: User,
     library: dict[str, Any],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(export_files, "END_ROOM", 2048)
-    monkeypatch.setattr(export_files, "PART_BYTES", 25_000)
-    paths = save_parts(export_of(alice), tmp_path)
-    as_elsewhere()
-    for path in reversed(paths):
-        assert not importing.import_account([path], to=bob).is_complete
+    for path in in_small_parts(alice, tmp_path, monkeypatch):
+        tally = importing.import_account([path], to=bob)
+        assert (tally.is_complete, tally.unlinked) == (False, 0)
     outbox.run()
     mine = Post.objects.owned_by(bob)
     assert mine.count() == 4
+    first = mine.get(created_at=LONG_AGO)
     child, trashed = mine.get(caption="Darker."), mine.get(caption="Too dark.")
-    assert child.parent == mine.get(created_at=LONG_AGO)
-    assert trashed.parent == child
+    assert (child.parent, child.root) == (first, first)
+    assert (trashed.parent, trashed.root) == (child, first)
+    assert invariants.broken() == []
+
+
+def test_parts_in_another_order_are_linked_where_possible_and_it_is_said(
+    alice: User,
+    bob: User,
+    library: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    paths = in_small_parts(alice, tmp_path, monkeypatch, size=12_000)
+    unlinked = [importing.import_account([path], to=bob).unlinked for path in reversed(paths)]
+    outbox.run()
+    mine = Post.objects.owned_by(bob)
+    assert mine.count() == 4
+    assert max(unlinked) > 0
+    assert mine.filter(parent=None).count() == 2
+    assert invariants.broken() == []
+    capsys.readouterr()
+    call_command("import_account", *map(str, paths), to="bob@example.com")
+    assert "Import the parts in order." in capsys.readouterr().out
+    assert mine.count() == 4
+
+
+def test_who_comes_before_its_grandparent_gets_the_right_root_in_the_end(
+    alice: User, bob: User, library: dict[str, Any], parts: list[Path], tmp_path: Path
+) -> None:
+    """A line of which the middle is here before the first: the line is mended as far as ids go."""
+
+    def only(*captions: str) -> Change:
+        return with_posts(
+            lambda posts: posts.__setitem__(
+                slice(None), [post for post in posts if post["caption"] in captions]
+            )
+        )
+
+    first = library["first"].caption
+    beginning = forged(parts[0], tmp_path / "first.zip", only(first))
+    importing.import_account([beginning], to=bob)
+    end = forged(parts[0], tmp_path / "end.zip", only("Too dark."))
+    importing.import_account([end], to=bob)
+    middle = forged(parts[0], tmp_path / "middle.zip", only("Darker."))
+    tally = importing.import_account([middle], to=bob)
+    mine = {post.caption: post for post in Post.objects.owned_by(bob)}
+    assert mine["Darker."].parent == mine["Darker."].root == mine[first]
+    assert tally.unlinked == 1
+    orphan = mine["Too dark."]
+    assert orphan.parent_id == orphan.root_id
+    assert not Post.objects.filter(pk=orphan.parent_id).exists(), "as if its parent was deleted"
+
+
+@pytest.mark.parametrize("circle", [(0, 0), (1, 0, 1), (2, 0, 1, 2)])
+def test_a_forged_circle_of_parents_breaks_nothing(
+    bob: User, parts: list[Path], tmp_path: Path, circle: tuple[int, ...]
+) -> None:
+    def bend(posts: list[dict[str, Any]]) -> None:
+        for child, parent in zip(circle, [*circle[1:], circle[0]], strict=True):
+            posts[child]["parent_id"] = posts[parent]["id"]
+
+    path = forged(parts[0], tmp_path / "forged.zip", with_posts(bend))
+    assert importing.import_account([path], to=bob).posts == 4
+    for post in Post.objects.owned_by(bob).exclude(parent=None):
+        assert post.root_id <= post.parent_id < post.pk
+    outbox.run()
+    assert invariants.broken() == []
 
 
 def test_what_was_in_the_trash_is_not_purged_on_arrival(
@@ -564,7 +640,8 @@ def test_the_command_says_what_came_of_it(
 ) -> None:
     call_command("import_account", *map(str, parts), to="BOB@example.com")
     assert (
-        "4 posts with 4 pictures and 1 references imported, 0 were here" in capsys.readouterr().out
+        "4 posts with 4 pictures, 1 references and 0 conversations imported, 0 were here already."
+        in capsys.readouterr().out
     )
     with pytest.raises(CommandError, match="Nobody"):
         call_command("import_account", *map(str, parts), to="nobody@example.com")
@@ -575,12 +652,20 @@ def test_the_command_says_what_came_of_it(
 Change = Callable[[dict[str, bytes]], None]
 
 
-def forged(path: Path, target: Path, change: Change, *, keeps_manifest: bool = False) -> Path:
+def forged(
+    path: Path,
+    target: Path,
+    change: Change,
+    *,
+    keeps_manifest: bool = False,
+    manifest_change: Callable[[dict[str, Any]], None] = lambda manifest: None,
+) -> Path:
     """The archive with other files; the manifest follows them unless it is kept."""
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(files.pop("manifest.json"))
     change(files)
+    manifest_change(manifest)
     if not keeps_manifest:
         manifest["files"] = [
             {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
@@ -788,5 +873,5 @@ def test_a_foreign_account_cannot_be_linked_to(
     )
     importing.import_account([path], to=bob)
     assert not Post.objects.filter(owner=bob, parent=stranger).exists()
-    assert not Post.objects.filter(owner=bob).exclude(parent=None).exclude(parent__owner=bob)
+    assert not Post.objects.filter(owner=bob, parent__owner=alice).exists()
     assert Imported.objects.filter(owner=bob, kind="post").count() == 4

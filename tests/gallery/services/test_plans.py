@@ -17,8 +17,15 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from gallery import trash_page
-from gallery.models import AccountExport, Post, ReferenceImage, StoredObject
+from gallery.models import (
+    AccountExport,
+    EditConversation,
+    Post,
+    ReferenceImage,
+    StoredObject,
+)
 from gallery.services import (
+    conversations,
     deletion,
     emptying,
     erasure,
@@ -33,7 +40,15 @@ from gallery.services import (
 from generation.models import GenerationJob
 from generation.services import sweep
 from pixelstream.accounts.models import User
-from tests.factories import create_image, create_object, create_post, create_reference, start
+from tests.factories import (
+    create_conversation,
+    create_image,
+    create_object,
+    create_post,
+    create_reference,
+    create_turn,
+    start,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +63,7 @@ SMALL = re.compile(
 DUE = re.compile(
     # Indexes of nothing but the work at hand: to walk one of them is to do that work.
     r"USING (COVERING )?INDEX (object_(deleting|moving|writing|claim)|post_(purge|share_expires)"
+    r"|conversation_purge"
     r"|post_in_progress|job_(pending|processing)|reference_transient)\b"
 )
 
@@ -88,10 +104,16 @@ def library(alice: User, bob: User) -> list[Post]:
         message.attachments.set([create_reference(person, kept=True)])
         posts.append(post)
     create_post(alice, parent=posts[0])
+    for person in (alice, alice, alice, bob):
+        turn = create_turn(create_conversation(person, posts[0].images.all()[0]), outputs=1)
+        turn.references.set([create_reference(person)])
     create_reference(bob)
     old = Now() - timedelta(days=31)
     ReferenceImage.objects.update(created_at=old)
     GenerationJob.objects.update(run_after=old)
+    talks = EditConversation.objects.order_by("pk").values_list("pk", flat=True)
+    EditConversation.objects.filter(pk=talks[0]).update(deleted_at=old)
+    EditConversation.objects.filter(pk=talks[1]).update(deleted_at=Now())
     Post.objects.filter(pk=posts[0].pk).update(deleted_at=old)
     Post.objects.filter(pk=posts[1].pk).update(deleted_at=Now())
     Post.objects.filter(pk=posts[3].pk).update(share_expires_at=old)
@@ -134,6 +156,15 @@ def _trash_and_back(alice: User) -> None:
     ids = list(Post.objects.visible_to(alice).values_list("pk", flat=True))
     assert trash.trash(owner=alice, ids=ids).ids
     assert trash.restore(owner=alice, ids=ids).ids
+    talks = list(EditConversation.objects.visible_to(alice).values_list("pk", flat=True))
+    assert conversations.trash(owner=alice, ids=talks).ids
+    assert conversations.restore_all(owner=alice)
+
+
+def _delete_conversations(alice: User) -> None:
+    mine = EditConversation.objects.in_trash_of(alice)
+    deleted = conversations.delete_conversations(mine, by=alice, include_generated=True)
+    assert (deleted.conversations, deleted.total) == (1, 1)
 
 
 def _delete_reference(alice: User) -> None:
@@ -160,13 +191,14 @@ def _done(number: int) -> None:
 
 
 WORK: dict[str, Callable[[User], Any]] = {
-    "purging the trash": lambda alice: _done(purge.purge_trash().total),
+    "purging the trash": lambda alice: _done(purge.purge_trash().conversations),
     "moving and deleting objects": _move_and_delete,
     "sweeping what was never committed": lambda alice: _done(outbox.sweep_abandoned()),
     "forgetting receipts": lambda alice: _done(purge.forget_receipts()),
     "trashing and restoring": _trash_and_back,
     "showing the trash": _see_trash,
     "emptying the trash": _empty,
+    "deleting conversations with what was made in them": _delete_conversations,
     "deleting a reference with what was made with it": _delete_reference,
     "ending sharing": lambda alice: _done(sharing.expire(limit=100)),
     "cleaning references": lambda alice: _done(purge.clean_references()),

@@ -11,7 +11,7 @@ from gallery.models import AuditEvent, Post, ReferenceImage, StoredObject, Trash
 from gallery.services import deletion, emptying, outbox, purge, sharing, trash
 from pixelstream.accounts.models import User
 from pixelstream.invariants import broken
-from tests.factories import create_post, create_reference, start
+from tests.factories import create_object, create_post, create_reference, start
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,19 @@ def test_receipts_are_kept_for_ninety_days(alice: User) -> None:
         gone.update(gone_at=Now() - timedelta(days=days))
     assert purge.forget_receipts() == 2, "the public object and the private one after it"
     assert StoredObject.objects.count() == 2
+
+
+def test_a_receipt_that_a_failed_job_still_names_is_left_alone(alice: User) -> None:
+    stopped = start(alice, models="builtin/poster").jobs.get(kind="image")
+    objects = [create_object(alice), create_object(alice)]
+    ids = [obj.pk for obj in objects]
+    long_ago = Now() - timedelta(days=91)
+    StoredObject.objects.filter(pk__in=ids).update(state="gone", gone_at=long_ago)
+    stopped.output = objects[0]
+    stopped.save()
+
+    assert purge.forget_receipts() == 1
+    assert list(StoredObject.objects.filter(pk__in=ids)) == [objects[0]]
 
 
 def test_uploads_that_nobody_kept_go_after_a_day(alice: User) -> None:

@@ -304,8 +304,9 @@ def test_nothing_chosen_is_refused_in_a_sentence(as_alice: Client, verb: str) ->
     address = f"/gallery/trash/{verb}/"
     answer = as_alice.post(address, headers=HTMX)
     assert answer.status_code == 422
-    assert told(answer) == {"message": "Choose at least one post.", "level": "error"}
-    assert "Choose at least one post." in as_alice.post(address, follow=True).content.decode()
+    message = "Choose at least one post or conversation."
+    assert told(answer) == {"message": message, "level": "error"}
+    assert message in as_alice.post(address, follow=True).content.decode()
 
 
 # --- out of it for good -----------------------------------------------------------------------
