@@ -1,4 +1,6 @@
-"""What the page of a post shows beside its results: who asked what, its settings, its cover."""
+"""What the page of a post shows beside its results: who asked what, its settings, its cover, and
+the posts and conversations that it belongs with.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 
+from gallery.conversation_list import Shelf, shelf_of
+from gallery.lineage import Origin, made_from, origin_of
 from gallery.models import ChatMessage, GeneratedImage, Post, Project, ReferenceImage
 from gallery.post_forms import CaptionForm
 from generation import catalogue
@@ -55,6 +59,18 @@ class Details:
     projects: tuple[Project, ...]
     """Where the post can be moved to."""
     caption_form: CaptionForm
+    origin: Origin | None
+    """What it was made from; None when it was made from words."""
+    children: tuple[Post, ...]
+    """The newest of what was made from it, with their covers."""
+    has_more_children: bool
+    shelf: Shelf
+    """The conversations about its pictures."""
+
+    @property
+    def cover_number(self) -> int:
+        """Which of the pictures stands for the post, from 1."""
+        return next((variant.number for variant in self.variants if variant.is_cover), 1)
 
     @property
     def cover(self) -> GeneratedImage | None:
@@ -75,8 +91,11 @@ class Details:
 
 
 def details_of(results: Results) -> Details:
-    """The details of a post, in three queries (messages, their references, projects)."""
+    """The details of a post, in at most eleven queries: messages with their references, projects,
+    what it was made from and what was made from it (two each), conversations (four).
+    """
     post = results.post
+    children, has_more_children = made_from(post)
     messages = list(post.messages.prefetch_related("attachments"))
     projects = Project.objects.filter(owner_id=post.owner_id).order_by("name", "id")
     return Details(
@@ -87,6 +106,10 @@ def details_of(results: Results) -> Details:
         is_caption_edited=_is_caption_edited(post, messages),
         projects=tuple(projects),
         caption_form=CaptionForm.of(post),
+        origin=origin_of(post),
+        children=tuple(children),
+        has_more_children=has_more_children,
+        shelf=shelf_of([slot.image for slot in results.slots if slot.image is not None]),
     )
 
 

@@ -18,11 +18,11 @@ def post_lightbox(request: PersonRequest, pk: int) -> HttpResponse:
     """What the lightbox shows of a post, as a fragment; 304 while nothing changed."""
     post = get_object_or_404(Post.objects.visible_to(request.user), pk=pk)
     number = GalleryQuery(request.GET).value("img")
-    etag = f'"{post.pk}.{post.revision}.lightbox.{number or "cover"}.{get_language()}"'
+    lightbox = look_at(post, number=number)
+    etag = f'"{post.pk}.{lightbox.mark}.lightbox.{number or "cover"}.{get_language()}"'
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
     else:
-        lightbox = look_at(post, number=number)
         context = {"post": post, "lightbox": lightbox}
         response = render(request, "gallery/_lightbox_post.html", context)
     response["ETag"] = etag

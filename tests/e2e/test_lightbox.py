@@ -68,7 +68,7 @@ class Lightbox:
 
     @property
     def settings(self) -> Locator:
-        return self.side.locator(".lb__prompt")
+        return self.side.locator(".facts__prompt")
 
     def button(self, name: str) -> Locator:
         return self.dialog.get_by_role("button", name=name)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from gallery.models import AuditEvent, Post, StoredObject, Usage
+from gallery.models import AuditEvent, EditConversation, Post, StoredObject, Usage
 from gallery.services import outbox, trash
 from generation.models import GenerationJob
 from pixelstream.accounts.models import User
 from pixelstream.invariants import broken
-from tests.factories import create_post, start
+from tests.factories import create_conversation, create_post, create_turn, start
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +105,65 @@ def test_who_may_only_look_is_not_offered_it(as_sam: Client, sam: User, alice: U
     assert "delete_for_good" not in as_sam.get(LIST).content.decode()
     ask(as_sam, post, confirm="1")
     assert list(Post.objects.all()) == [post]
+
+
+# --- conversations
+
+CONVERSATIONS = "/admin/gallery/editconversation/"
+
+
+def ask_about(client: Client, *talks: EditConversation, **fields: str) -> str:
+    """What the page says after the action was chosen for these conversations."""
+    chosen = {
+        "action": "delete_conversations_for_good",
+        "_selected_action": [talk.pk for talk in talks],
+    }
+    return client.post(CONVERSATIONS, {**chosen, **fields}, follow=True).content.decode()
+
+
+@pytest.fixture
+def talk(alice: User) -> EditConversation:
+    """A live conversation with two pictures."""
+    conversation = create_conversation(alice, title="Clear night")
+    create_turn(conversation, outputs=2)
+    return conversation
+
+
+def test_conversations_are_found_by_title_and_owner(as_sam: Client, talk: EditConversation) -> None:
+    for words in ("clear", talk.owner.email):
+        page = as_sam.get(CONVERSATIONS, {"q": words}).content.decode()
+        assert "Clear night" in page
+        assert '<td class="field-turn_count">1</td>' in page
+    page = as_sam.get(f"{CONVERSATIONS}{talk.pk}/change/").content.decode()
+    assert "make the sky darker" in page
+    assert 'name="_save"' not in page
+
+
+def test_a_conversation_is_asked_about_before_it_goes(
+    as_sam: Client, talk: EditConversation
+) -> None:
+    page = ask_about(as_sam, talk)
+    assert "Delete conversation?" in page
+    assert "What was made in it stays." in page
+    assert "(2 posts)" in page
+    assert "Clear night" in page
+    assert talk.owner.email in page
+    assert 'value="1" checked' not in page
+    assert "Delete 2 conversations?" in ask_about(as_sam, talk, create_conversation(talk.owner))
+    assert EditConversation.objects.count() == 2
+
+
+def test_a_yes_takes_it_and_only_on_request_what_was_made_in_it(
+    as_sam: Client, sam: User, talk: EditConversation
+) -> None:
+    kept = create_conversation(talk.owner)
+    create_turn(kept, outputs=1)
+    assert "1 conversation deleted for good." in ask_about(as_sam, kept, confirm="1")
+    assert Post.objects.count() == 5
+    page = ask_about(as_sam, talk, confirm="1", include_generated="1")
+    assert "1 conversation deleted for good. 2 posts deleted for good." in page
+    assert Post.objects.count() == 3
+    assert not EditConversation.objects.exists()
+    assert AuditEvent.objects.filter(action="conversation.delete", actor=sam).count() == 2
+    outbox.run()
+    assert broken() == []

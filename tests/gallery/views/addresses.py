@@ -12,8 +12,11 @@ from django.utils import timezone
 
 from gallery.account_forms import EraseForm
 from gallery.batch_forms import BatchForm, DownloadForm
+from gallery.conversation_forms import SelectForm, TitleForm
+from gallery.conversation_list import ConversationsQuery
 from gallery.forms import CursorForm, GalleryQuery, ProjectForm, UploadForm, VisibilityForm
 from gallery.models import (
+    EditConversation,
     ExportPart,
     GeneratedImage,
     Post,
@@ -31,12 +34,18 @@ from gallery.trash_forms import (
     ConfirmForm,
     DeleteForm,
     RestoreForm,
-    TrashedPostsForm,
+    TrashedForm,
     TrashNewsQuery,
     TrashQuery,
 )
 from pixelstream.accounts.models import User
-from tests.factories import create_post, create_project, create_reference
+from tests.factories import (
+    create_conversation,
+    create_post,
+    create_project,
+    create_reference,
+    create_turn,
+)
 
 CAPTION = "Last light."
 WALL = tuple(GalleryQuery({}).fields)
@@ -49,8 +58,8 @@ class Address:
     name: str
     of: str = ""
     """`post`, `reference`, `project`, `trashed` (a post of the trash), `picture` (of such a post)
-    `emptying` (of the trash) or `export` (a part of one); empty for what everybody has, like a
-    gallery."""
+    `emptying` (of the trash), `export` (a part of one) or `conversation`; empty for what everybody
+    has, like a gallery."""
     verb: bool = False
     """Only by POST; every other one only by GET and HEAD, `form` by both."""
     form: bool = False
@@ -79,7 +88,9 @@ class Address:
         return reverse(f"gallery:{self.name}", args=[thing.pk] if thing and self.of else [])
 
 
-Thing = Post | ReferenceImage | Project | GeneratedImage | TrashEmptying | ExportPart
+Thing = (
+    Post | ReferenceImage | Project | GeneratedImage | TrashEmptying | ExportPart | EditConversation
+)
 
 
 def _fields(form: object) -> tuple[str, ...]:
@@ -109,6 +120,23 @@ ADDRESSES = [
     Address("post-news", reads=tuple(NewsQuery({}).fields)),
     Address("post-download", of="post", reads=tuple(DownloadForm.base_fields)),
     Address("post-lightbox", of="post", reads=("img",)),
+    Address("post-lineage", of="post"),
+    Address("conversation-list", reads=_fields(ConversationsQuery)),
+    Address(
+        "conversation-rename",
+        of="conversation",
+        verb=True,
+        reads=_fields(TitleForm),
+        sends={"title": "Clear night"},
+    ),
+    Address("conversation-trash", of="conversation", verb=True, twice=True),
+    Address(
+        "output-select",
+        of="conversation",
+        verb=True,
+        reads=_fields(SelectForm),
+        sends={"image": "1"},
+    ),
     _of_post("visibility", VisibilityForm, visibility="public"),
     _of_post("caption", CaptionForm, caption="Mine.", seen=mark_of(CAPTION)),
     _of_post("cover", CoverForm, img="1"),
@@ -146,8 +174,8 @@ ADDRESSES = [
     Address("picture-file", of="picture", reads=("w",)),
     Address("trash-list", reads=_fields(TrashQuery)),
     Address("trash-news", reads=_fields(TrashNewsQuery)),
-    _of_trash("restore", TrashedPostsForm, posts="1"),
-    _of_trash("delete", TrashedPostsForm, posts="1", confirm="1"),
+    _of_trash("restore", TrashedForm, posts="1"),
+    _of_trash("delete", TrashedForm, posts="1", confirm="1"),
     _of_trash("empty", ConfirmForm),
     Address("trash-emptying", of="emptying"),
     Address("storage", reads=tuple(StorageQuery.base_fields)),
@@ -194,6 +222,10 @@ def make(kind: str, owner: User, *, trashed: bool = False) -> Thing | None:
             trash.trash(owner=owner, ids=[post.pk])
             outbox.run()
             return post if kind == "trashed" else post.images.get()
+        case "conversation":
+            conversation = create_conversation(owner)
+            create_turn(conversation, outputs=1)
+            return conversation
         case "emptying":
             return TrashEmptying.objects.create(owner=owner, found=1)
         case "export":
@@ -209,5 +241,5 @@ def make(kind: str, owner: User, *, trashed: bool = False) -> Thing | None:
 
 def rows() -> list[object]:
     """Everything that a verb might change, to be compared."""
-    models = (Post, Project, ReferenceImage, GeneratedImage, TrashEmptying)
+    models = (Post, Project, ReferenceImage, GeneratedImage, TrashEmptying, EditConversation)
     return [list(model.objects.order_by("pk").values()) for model in models]

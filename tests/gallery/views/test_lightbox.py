@@ -186,11 +186,11 @@ def test_it_is_sent_once_for_each_revision_language_and_number(
 
 
 @pytest.mark.parametrize("images", [1, 8])
-def test_it_takes_four_queries_however_many_pictures_there_are(
+def test_it_takes_five_queries_however_many_pictures_there_are(
     as_alice: Client, alice: User, images: int, django_assert_num_queries: Any
 ) -> None:
     post = create_post(alice, images=images)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert as_alice.get(address(post)).status_code == 200
 
 

@@ -265,7 +265,7 @@ def test_the_page_costs_the_same_whatever_it_shows(
         question = large.messages.create(role=ChatMessage.Role.USER, text="again")
         question.attachments.add(create_reference(alice))
     for post in (small, large):
-        with django_assert_num_queries(10):  # type: ignore[operator]
+        with django_assert_num_queries(11):  # type: ignore[operator]
             as_alice.get(f"/posts/{post.pk}/")
 
 
