@@ -20,6 +20,9 @@ from generation.services import keys
 from generation.services.studio import MAX_SEED, RANDOM_SEED, Wish
 from pixelstream.accounts.models import User
 
+OF_POST = [(fragment.value, fragment.value) for fragment in (Fragment.STUDIO, Fragment.POST)]
+"""The fragments that show one post; the others need something else to show."""
+
 
 class StudioQuery(forms.Form):
     """GET parameters of the studio: the post to show, or a prompt to begin with.
@@ -42,9 +45,7 @@ class StudioQuery(forms.Form):
 class ResultsQuery(forms.Form):
     """Which form of the results is asked for."""
 
-    view = forms.ChoiceField(
-        required=False, choices=[(fragment.value, fragment.value) for fragment in Fragment]
-    )
+    view = forms.ChoiceField(required=False, choices=OF_POST)
 
     def fragment(self) -> Fragment:
         """The fragment; that of the post's page when nothing valid is named."""
@@ -62,45 +63,32 @@ class RetryForm(forms.Form):
     """Which picture to try again."""
 
     slot = forms.IntegerField(min_value=0, max_value=99)
-    view = forms.ChoiceField(
-        required=False, choices=[(fragment.value, fragment.value) for fragment in Fragment]
-    )
+    view = forms.ChoiceField(required=False, choices=OF_POST)
 
 
-class ReferencesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """References, chosen by their ids."""
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Rows, chosen by their ids."""
 
     def clean(self, value: Any) -> Any:
-        """The references. What can be no id is not looked for: the database would stumble."""
+        """The rows. What can be no id is not looked for: the database would stumble."""
         if any(as_id(str(pk)) is None for pk in value or ()):
             raise forms.ValidationError(self.error_messages["invalid_choice"])
         return super().clean(value)
 
 
-class StudioForm(forms.Form):
-    """The wish of a person: a prompt and the models that answer it."""
+class WishForm(forms.Form):
+    """What every wish for pictures has: the models that answer it, references, and a form key."""
 
-    prompt = forms.CharField(
-        max_length=settings.PROMPT_MAX_LENGTH,
-        error_messages={"required": gettext_lazy("Write what you want to see.")},
-        widget=forms.Textarea,
-    )
-    negative_prompt = forms.CharField(
-        required=False, max_length=settings.PROMPT_MAX_LENGTH, widget=forms.Textarea
-    )
+    kinds: tuple[Kind, ...] = ()
+    """What the models that are offered can do: one of these is enough."""
+
     models = forms.MultipleChoiceField(
         error_messages={
             "required": gettext_lazy("Choose at least one model."),
             "invalid_choice": gettext_lazy("“%(value)s” is not a model that can be used now."),
         }
     )
-    aspect_ratio = forms.CharField(max_length=9, initial="1:1")
-    resolution = forms.CharField(max_length=5, initial="1K")
-    seed = forms.IntegerField(
-        required=False, min_value=RANDOM_SEED, max_value=MAX_SEED, initial=RANDOM_SEED
-    )
-    project = forms.ModelChoiceField(queryset=Project.objects.none(), required=False)
-    references = ReferencesField(
+    references = RowsField(
         queryset=ReferenceImage.objects.none(),
         required=False,
         error_messages={"invalid_choice": gettext_lazy("A reference is not there any more.")},
@@ -111,11 +99,9 @@ class StudioForm(forms.Form):
 
     def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._projects = Project.objects.owned_by(owner).order_by("name")
         self._references = ReferenceImage.objects.owned_by(owner).select_related("object")
-        cast("forms.ModelChoiceField[Project]", self.fields["project"]).queryset = self._projects
-        cast("ReferencesField", self.fields["references"]).queryset = self._references
-        self.offers = catalogue.offers(Kind.IMAGE, Kind.EDIT, keys=keys.states(owner))
+        cast("RowsField", self.fields["references"]).queryset = self._references
+        self.offers = catalogue.offers(*self.kinds, keys=keys.states(owner))
         usable = [offer.spec for offer in self.offers if not offer.unavailable]
         self._usable = {spec.key: spec for spec in usable}
         self.notices: list[str] = []
@@ -126,8 +112,6 @@ class StudioForm(forms.Form):
         if not self.is_bound:
             chosen = self._fall_forward(self.initial.get("models") or [])
             self.initial["models"] = [key for key in chosen if key in self._usable]
-        self.ratios = catalogue.aspect_ratios(usable)
-        self.resolutions = catalogue.resolutions(usable)
         self.new_key = uuid.uuid4()
         self.max_references = settings.MAX_REFERENCES
 
@@ -137,51 +121,24 @@ class StudioForm(forms.Form):
         return [offer for offer in self.offers if offer.unavailable]
 
     @property
-    def is_seed_chosen(self) -> bool:
-        """Whether a certain seed is asked for, not a random one."""
-        return str(self["seed"].value() or RANDOM_SEED) != str(RANDOM_SEED)
-
-    @property
-    def ratio_choices(self) -> list[tuple[str, float]]:
-        """The ratios with width over height, for the little drawings."""
-        parsed = [(ratio, sizes.parse_ratio(ratio)) for ratio in self.ratios]
-        return [(ratio, round(width / height, 4)) for ratio, (width, height) in parsed]
-
-    @property
-    def project_choices(self) -> list[Project]:
-        """The person's projects."""
-        return list(self._projects)
-
-    @property
     def chosen_references(self) -> list[ReferenceImage]:
         """The references that are chosen now, the person's own only."""
         chosen = {as_id(str(value)) for value in self["references"].value() or ()}
         own = self._references.filter(pk__in=chosen - {None})
         return list(own.order_by("id")[: settings.MAX_REFERENCES])
 
-    def wish(self) -> Wish:
-        """The checked input in the service's words. Only for a valid form."""
-        data = self.cleaned_data
-        seed = data["seed"]
-        return Wish(
-            prompt=data["prompt"],
-            negative_prompt=data["negative_prompt"],
-            models=data["models"],
-            aspect_ratio=data["aspect_ratio"],
-            resolution=data["resolution"],
-            seed=RANDOM_SEED if seed is None else seed,
-            project=data["project"],
-            references=tuple(data["references"]),
-        )
-
-    def clean_prompt(self) -> str:
-        """The prompt with one kind of line break."""
-        return str(self.cleaned_data["prompt"]).replace("\r\n", "\n")
-
     def clean_models(self) -> list[ModelSpec]:
         """The models, each once, in the order they were chosen; successors for retired ones."""
         chosen = self._fall_forward(self.cleaned_data["models"])
         return [self._usable[key] for key in chosen]
+
+    def clean_references(self) -> Any:
+        """The references, not more than a wish may have."""
+        references = self.cleaned_data["references"]
+        if len(references) > settings.MAX_REFERENCES:
+            message = _("At most %(limit)s references.") % {"limit": settings.MAX_REFERENCES}
+            self.add_error("references", message)
+        return references
 
     def _retired_choices(self) -> list[tuple[str, str]]:
         """Retired models whose successor can be used: a stale page may still send them."""
@@ -205,6 +162,72 @@ class StudioForm(forms.Form):
             result.append(key)
         return list(dict.fromkeys(result))
 
+
+class StudioForm(WishForm):
+    """The wish of a person: a prompt and the models that answer it."""
+
+    kinds = (Kind.IMAGE, Kind.EDIT)
+
+    prompt = forms.CharField(
+        max_length=settings.PROMPT_MAX_LENGTH,
+        error_messages={"required": gettext_lazy("Write what you want to see.")},
+        widget=forms.Textarea,
+    )
+    negative_prompt = forms.CharField(
+        required=False, max_length=settings.PROMPT_MAX_LENGTH, widget=forms.Textarea
+    )
+    aspect_ratio = forms.CharField(max_length=9, initial="1:1")
+    resolution = forms.CharField(max_length=5, initial="1K")
+    seed = forms.IntegerField(
+        required=False, min_value=RANDOM_SEED, max_value=MAX_SEED, initial=RANDOM_SEED
+    )
+    project = forms.ModelChoiceField(queryset=Project.objects.none(), required=False)
+
+    # The order in which mistakes are listed is that of the page.
+    field_order = ("prompt", "negative_prompt", "models", "aspect_ratio", "resolution", "seed")
+
+    def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
+        super().__init__(*args, owner=owner, **kwargs)
+        self._projects = Project.objects.owned_by(owner).order_by("name")
+        cast("forms.ModelChoiceField[Project]", self.fields["project"]).queryset = self._projects
+        self.ratios = catalogue.aspect_ratios(self._usable.values())
+        self.resolutions = catalogue.resolutions(self._usable.values())
+
+    @property
+    def is_seed_chosen(self) -> bool:
+        """Whether a certain seed is asked for, not a random one."""
+        return str(self["seed"].value() or RANDOM_SEED) != str(RANDOM_SEED)
+
+    @property
+    def ratio_choices(self) -> list[tuple[str, float]]:
+        """The ratios with width over height, for the little drawings."""
+        parsed = [(ratio, sizes.parse_ratio(ratio)) for ratio in self.ratios]
+        return [(ratio, round(width / height, 4)) for ratio, (width, height) in parsed]
+
+    @property
+    def project_choices(self) -> list[Project]:
+        """The person's projects."""
+        return list(self._projects)
+
+    def wish(self) -> Wish:
+        """The checked input in the service's words. Only for a valid form."""
+        data = self.cleaned_data
+        seed = data["seed"]
+        return Wish(
+            prompt=data["prompt"],
+            negative_prompt=data["negative_prompt"],
+            models=data["models"],
+            aspect_ratio=data["aspect_ratio"],
+            resolution=data["resolution"],
+            seed=RANDOM_SEED if seed is None else seed,
+            project=data["project"],
+            references=tuple(data["references"]),
+        )
+
+    def clean_prompt(self) -> str:
+        """The prompt with one kind of line break."""
+        return str(self.cleaned_data["prompt"]).replace("\r\n", "\n")
+
     def clean_aspect_ratio(self) -> str:
         """A ratio that the catalogue knows."""
         ratio = str(self.cleaned_data["aspect_ratio"])
@@ -225,9 +248,6 @@ class StudioForm(forms.Form):
         specs: list[ModelSpec] = data.get("models") or []
         ratio, resolution = data.get("aspect_ratio"), data.get("resolution")
         references = len(data.get("references") or [])
-        if references > settings.MAX_REFERENCES:
-            message = _("At most %(limit)s references.") % {"limit": settings.MAX_REFERENCES}
-            self.add_error("references", message)
         if ratio:
             self._refuse_unless(
                 "aspect_ratio",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.views import keys, posts, studio
+from generation.views import conversations, keys, posts, studio
 
 urlpatterns = [
     path("posts/create/", studio.studio, name="studio"),
@@ -11,6 +11,21 @@ urlpatterns = [
     path("posts/<int:pk>/retry/", posts.post_retry, name="post-retry"),
     path("posts/<int:pk>/regenerate/", posts.post_regenerate, name="post-regenerate"),
     path("posts/<int:pk>/cancel/", posts.post_cancel, name="post-cancel"),
+    path("posts/<int:pk>/edit/", conversations.post_edit, name="post-edit"),
+    path("posts/edit/<int:pk>/", conversations.conversation, name="conversation"),
+    path("posts/edit/<int:pk>/turns/", conversations.conversation_turns, name="conversation-turns"),
+    path("posts/edit/<int:pk>/strip/", conversations.conversation_strip, name="conversation-strip"),
+    path(
+        "posts/edit/<int:pk>/compare/",
+        conversations.conversation_compare,
+        name="conversation-compare",
+    ),
+    path("posts/edit/<int:pk>/retry/", conversations.conversation_retry, name="conversation-retry"),
+    path(
+        "posts/edit/<int:pk>/cancel/",
+        conversations.conversation_cancel,
+        name="conversation-cancel",
+    ),
     path("settings/", keys.settings_start, name="settings"),
     path("settings/keys/", keys.key_list, name="key-list"),
     path("settings/keys/<slug:provider>/", keys.key_store, name="key-store"),

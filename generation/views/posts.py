@@ -88,7 +88,7 @@ def post_retry(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def post_regenerate(request: PersonRequest, pk: int) -> HttpResponse:
-    """Start a new post like this one, with another seed, and go there."""
+    """Start a new post like this one, or edit again, with another seed, and go there."""
     post = _own_post(request, pk)
     form = RegenerateForm(request.POST)
     if not form.is_valid():
@@ -109,7 +109,7 @@ def post_regenerate(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect(post)
     for notice in [*done.notices, *filter(None, [str(cleaned)])]:
         messages.info(request, notice)
-    return redirect(done.post)
+    return redirect(done.made)
 
 
 @require_POST

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -17,11 +15,11 @@ from django.views.decorators.http import require_http_methods
 from gallery.models import Post
 from gallery.services import room
 from gallery.services.quota import QuotaExceededError
-from gallery.services.references import REFUSALS, add_reference, refusal_text
 from generation.forms import StudioForm, StudioQuery
 from generation.fragments import post_context
 from generation.live_token import Fragment
 from generation.services import studio as service
+from generation.views.uploads import with_uploads
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.htmx import add_toast, is_htmx
 
@@ -52,7 +50,7 @@ def studio(request: PersonRequest) -> HttpResponse:
 
 
 def _start(request: PersonRequest) -> HttpResponse:
-    data, refusals, notices = _with_uploads(request)
+    data, refusals, notices = with_uploads(request)
     form = StudioForm(data, owner=request.user)
     for refusal in refusals:
         form.add_error("references", refusal)
@@ -89,30 +87,6 @@ def _refused(request: PersonRequest, form: StudioForm) -> HttpResponse:
     """The form once more, with what was typed and what is wrong with it."""
     template = "generation/_composer.html" if is_htmx(request) else "generation/studio.html"
     return render(request, template, {"form": form}, status=422)
-
-
-def _with_uploads(request: PersonRequest) -> tuple[QueryDict, list[str], list[str]]:
-    """The form's data with the files that came along as references, what was refused, and what
-    was deleted to make room.
-
-    Only browsers without JavaScript send files here; the others upload them beforehand.
-    """
-    data = request.POST.copy()
-    refusals: list[str] = []
-    notices: list[str] = []
-    for upload in request.FILES.getlist("uploads")[: settings.MAX_REFERENCES]:
-        try:
-            reference, cleaned = room.with_room_made(
-                request.user, partial(add_reference, owner=request.user, upload=upload)
-            )
-        except REFUSALS as error:
-            refusals.append(f"{upload.name}: {refusal_text(error)}")
-        except QuotaExceededError as error:
-            refusals.append(f"{upload.name}: {room.refusal_text(error)}")
-        else:
-            data.appendlist("references", str(reference.pk))
-            notices += filter(None, [str(cleaned)])
-    return data, refusals, notices
 
 
 def _results(post: Post) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 // The studio's form: what its models can do, references, counting, keys. Works on
 // [data-composer]; everything is delegated, so it survives swaps of the form.
 
+import { drawChips } from "./model-chips.js";
+
 const composerOf = (element) => element.closest("[data-composer]");
 const chosenModels = (composer) => [...composer.querySelectorAll("[name=models]:checked")];
 
@@ -26,27 +28,6 @@ function limitChoices(composer) {
     if (name === "resolution" && chosen && !fits(chosen) && other) other.checked = true;
     for (const radio of radios) radio.disabled = !fits(radio) && !radio.checked;
   }
-}
-
-function drawChips(composer) {
-  const box = composer.querySelector("[data-chips]");
-  const models = chosenModels(composer);
-  box.hidden = models.length === 0;
-  box.replaceChildren(
-    ...models.map((model) => {
-      const chip = document.createElement("span");
-      chip.className = "chip";
-      chip.append(model.dataset.name);
-      const remove = document.createElement("button");
-      remove.type = "button";
-      remove.className = "chip__x";
-      remove.textContent = "×";
-      remove.dataset.unpick = model.value;
-      remove.setAttribute("aria-label", `${box.dataset.textRemove}: ${model.dataset.name}`);
-      chip.append(remove);
-      return chip;
-    }),
-  );
 }
 
 // Said before it is sent: which of the chosen models will not use a field.
@@ -112,7 +93,9 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("change", (event) => {
   const composer = event.target.closest && composerOf(event.target);
-  if (composer && event.target.name === "models") refresh(composer);
+  if (!composer || event.target.name !== "models") return;
+  refresh(composer);
+  showSubmit(composer);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -144,14 +127,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const composer = event.target.closest && composerOf(event.target);
   if (!composer) return;
-  const unpick = event.target.closest("[data-unpick]");
-  if (unpick) {
-    const model = composer.querySelector(`[name=models][value="${CSS.escape(unpick.dataset.unpick)}"]`);
-    model.checked = false;
-    refresh(composer);
-    showSubmit(composer);
-    model.focus();
-  } else if (event.target.closest("[data-roll-seed]")) {
+  if (event.target.closest("[data-roll-seed]")) {
     composer.elements.seed.value = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
     showSubmit(composer);
   } else if (event.target.closest("[data-reuse]")) {

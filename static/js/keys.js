@@ -3,6 +3,7 @@
 // each other are a sequence: "g g". A link or button can also ask for a key itself, so addresses
 // stay in the page: <a data-key="g h" href="…">.
 
+import { onPresence } from "./arrivals.js";
 import { openDialog } from "./dialog.js";
 
 const SEQUENCE = 1000;
@@ -76,3 +77,10 @@ register("/", () => {
   search.focus();
   search.select?.();
 });
+
+// <kbd data-mod>Ctrl</kbd>: what "Mod+" is called on this keyboard.
+if (/Mac|iP(hone|ad|od)/.test(navigator.platform)) {
+  onPresence("[data-mod]", (key) => {
+    key.textContent = "⌘";
+  });
+}

@@ -88,8 +88,12 @@ export function select(number) {
   if (figure) {
     pictures.dataset.current = number;
     for (const image of figure.querySelectorAll("img")) image.loading = "eager";
-    const download = part("download");
-    download.href = download.href.replace(/\bimg=\d+/, `img=${number}`);
+    for (const link of [part("download"), part("refine")]) {
+      for (const name of ["href", "hx-get"]) {
+        const address = link.getAttribute(name);
+        if (address) link.setAttribute(name, address.replace(/\bimg=\d+/, `img=${number}`));
+      }
+    }
   }
   dress(figure ?? pictures.querySelector("figure"));
   part("counter").textContent = figures.length > 1 ? `${number} / ${figures.length}` : "";

@@ -6,8 +6,14 @@ import { announce } from "./announce.js";
 import { toast } from "./toast.js";
 
 const AT_ONCE = 3;
+const BOX = "[data-references][data-upload-url]"; // a model says how many it takes in the former
 
-const boxes = () => document.querySelector("[data-references]");
+// The box of the topmost dialog that has one, else the page's.
+function boxes() {
+  const dialogs = [...document.querySelectorAll("dialog:modal")].reverse();
+  const inDialog = dialogs.map((dialog) => dialog.querySelector(BOX)).find(Boolean);
+  return inDialog ?? document.querySelector(BOX);
+}
 const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
 const waiting = [];
 
@@ -23,26 +29,34 @@ function tiles(box) {
 }
 
 function recount(box) {
-  const count = box.querySelector("[data-reference-count]");
-  if (!count) return;
   const used = tiles(box).length;
-  count.textContent = used;
+  const count = box.querySelector("[data-reference-count]");
+  if (count) count.textContent = used;
   box.querySelector("[data-drop]").hidden = used >= limit(box);
 }
 
 // In the studio the list ends with the place to drop; in the library the newest come first.
 function place(box, element) {
   const list = box.querySelector("[data-reference-list]");
-  list.insertBefore(element, list.querySelector("[data-drop]") ?? list.firstElementChild);
+  const isLibrary = list.matches("ul");
+  list.insertBefore(element, isLibrary ? list.firstElementChild : list.querySelector("[data-drop]"));
 }
 
 function addTile(box, html) {
   const holder = document.createElement("template");
   holder.innerHTML = html.trim();
   const tile = holder.content.firstElementChild;
-  if (document.getElementById(tile.id) || tiles(box).length >= limit(box)) return;
+  const isThere = tile.id && box.querySelector(`#${CSS.escape(tile.id)}`);
+  if (isThere || tiles(box).length >= limit(box)) return;
   place(box, tile);
   htmx.process(tile);
+  recount(box);
+}
+
+/** Take all references out of a box: what they were for was sent. */
+export function emptyReferences(box) {
+  box.querySelectorAll("[data-reference-list] > .ref").forEach((tile) => tile.remove());
+  box.querySelector("[data-reference-errors]").replaceChildren();
   recount(box);
 }
 

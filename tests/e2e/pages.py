@@ -186,3 +186,73 @@ class Studio(Results):
         """What is said beside a field."""
         field = self.composer.locator(f".field:is(#id_{name}, :has(#id_{name}))")
         return field.locator(".field__err").last
+
+
+def start_conversation(context: BrowserContext, post: str, message: str, model: str) -> str:
+    """Begin to edit the picture of a post without looking; returns the conversation's address."""
+    response = submit(context, f"{post}edit/", {"message": message, "models": model})
+    assert response.ok, response.status
+    found = re.search(r"/posts/edit/\d+/$", response.url)
+    assert found, f"not started: {response.url}"
+    return found[0]
+
+
+class _EditForm:
+    """A form that says what to change in a picture, and which models do it."""
+
+    def __init__(self, page: Page, form: Locator) -> None:
+        self.page = page
+        self.form = form
+        self.message = form.locator("[name=message]")
+
+    def model(self, key: str) -> Locator:
+        """The checkbox of a model."""
+        return self.form.locator(f'[name=models][value="{key}"]')
+
+    def choose(self, *keys: str) -> None:
+        """Choose these models and no others, wherever their list is."""
+        boxes = self.form.locator("[name=models]:not(:disabled)")
+        boxes.evaluate_all(
+            """(boxes, keys) => boxes.forEach((box) => {
+              if (box.checked !== keys.includes(box.value)) box.click();
+            })""",
+            list(keys),
+        )
+
+
+class EditDialog(_EditForm):
+    """Where a conversation begins: a dialog, or a page of its own."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page, page.locator("#edit-form"))
+        self.box = page.locator(".edit")
+        self.start_button = self.form.locator(".edit__start")
+
+    def start(self, message: str, models: Sequence[str]) -> None:
+        """Fill it in and send it."""
+        self.message.fill(message)
+        self.choose(*models)
+        self.start_button.click()
+
+
+class Conversation(_EditForm):
+    """The page of a conversation."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page, page.locator("#ask"))
+        self.send_button = self.form.locator(".ask__send")
+        self.bases = self.form.locator("[name=bases]")
+        self.ticked = self.form.locator("[name=bases]:checked")
+
+    def turn(self, number: int) -> Locator:
+        """A turn."""
+        return self.page.locator(f"#turn-{number}")
+
+    def expect_finished(self, number: int, *, pictures: int) -> None:
+        """Wait until nothing more will come of a turn, and look at its pictures."""
+        turn = self.turn(number)
+        expect(turn).to_be_attached()
+        expect(turn).not_to_have_attribute("aria-current", "step", timeout=PATIENCE)
+        expect(turn.locator("figure img")).to_have_count(pictures)
+        for image in turn.locator("figure img").all():
+            expect(image).to_have_js_property("complete", True)

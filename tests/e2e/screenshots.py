@@ -62,6 +62,7 @@ def _take(app: RunningApp, browse: Browsing, language: str, posts: int, folder: 
     _shoot(page, states.filled_states(page, [failed, newest[1]]), language, folder)
     _shoot(page, states.lightbox_states(page), language, folder)
     _shoot(page, states.library_states(page), language, folder)
+    _shoot(page, states.conversation_states(page, newest[1]), language, folder)
     _shoot(page, states.studio_states(page, PROMPTS[language], MODELS), language, folder)
     _shoot(page, states.trash_states(page), language, folder)
     stranger = browse(locale=LOCALES[language])

@@ -13,6 +13,8 @@ from tests.e2e.pages import (
     POSTER,
     SKETCH,
     SLOW,
+    Conversation,
+    EditDialog,
     Studio,
     new_person,
     sign_in,
@@ -43,6 +45,8 @@ def empty_states(page: Page) -> Iterator[str]:
     yield "home-empty"
     page.goto("/gallery/")
     yield "gallery-empty"
+    page.goto("/conversations/")
+    yield "conversations-empty"
     page.goto("/references/")
     yield "references-empty"
     Studio(page).open()
@@ -149,6 +153,52 @@ def library_states(page: Page) -> Iterator[str]:
     page.locator("[data-drop] input").set_input_files([file.payload for file in files])
     expect(page.locator("[data-reference-card]")).to_have_count(len(files))
     yield "references"
+
+
+def conversation_states(page: Page, post: str) -> Iterator[str]:
+    """Editing a picture of this post: the dialog, the conversation while one picture is late and
+    one failed, another starting point, the list of models, two pictures compared.
+    """
+    page.goto(post)
+    page.locator(".out__acts a[aria-haspopup]").first.focus()
+    page.keyboard.press("Enter")
+    dialog = EditDialog(page)
+    expect(dialog.message).to_be_focused()
+    yield "edit-dialog"
+    page.goto(f"{post}edit/")
+    dialog.choose()
+    dialog.message.fill("Much warmer, like late afternoon")
+    dialog.start_button.click()
+    expect(dialog.box.get_by_role("alert").first).to_be_visible()
+    yield "edit-page-error"
+    dialog.start("Much warmer, like late afternoon", [SKETCH, POSTER])
+    conversation = Conversation(page)
+    conversation.expect_finished(1, pictures=2)
+    yield "conversation"
+    conversation.message.fill("Keep both. Colder now, and a little darker, slow=45")
+    conversation.choose(SKETCH, FAILING, SLOW)
+    conversation.send_button.click()
+    turn = conversation.turn(2)
+    expect(turn.locator("figure img")).to_have_count(1, timeout=PATIENCE)
+    expect(turn.locator(".failed")).to_be_visible(timeout=PATIENCE)
+    yield "conversation-running"
+    page.locator("#turn-1 .card__act[href*='from=']").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".ask__latest")).to_be_visible()
+    yield "conversation-from"
+    page.locator("#ask-models-open").click()
+    yield "conversation-models"
+    page.keyboard.press("Escape")
+    page.locator(".rename > summary").click()
+    yield "conversation-rename"
+    page.keyboard.press("Escape")
+    page.locator("#turn-1 .card__act[href*='compare']").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-compare-range]")).to_be_visible()
+    yield "conversation-compare"
+    page.keyboard.press("Escape")
+    turn.locator(".turn__stop button").click()
+    expect(turn).not_to_have_attribute("aria-current", "step")
 
 
 def add_reference(page: Page, upload: Upload) -> None:

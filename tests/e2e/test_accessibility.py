@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from tests.e2e import states
 from tests.e2e.audits import find_barriers, find_overflow
 from tests.e2e.browsing import DESKTOP, PHONE, Browsing
-from tests.e2e.pages import POSTER, SKETCH, Studio
+from tests.e2e.pages import POSTER, SKETCH, Studio, start_post, wait_for_post
 from tests.e2e.ready import Ready
 
 NARROW = {"width": 320, "height": 640}
@@ -95,3 +95,16 @@ def test_the_lightbox_and_the_library(
     found = audit(page, states.lightbox_states(page), barriers=barriers)
     found += audit(page, states.library_states(page), barriers=barriers)
     assert found == []
+
+
+@pytest.mark.parametrize("language", ["english", "portuguese"])
+def test_conversations(
+    request: pytest.FixtureRequest, browse: Browsing, ready: Ready, language: str
+) -> None:
+    browse.allow(EXPECTED)
+    page = request.getfixturevalue(language)
+    ready.person(page.context)
+    post = start_post(page.context, "A jetty at low tide", SKETCH)
+    wait_for_post(page.context, post)
+    in_state = states.conversation_states(page, post)
+    assert audit(page, in_state, barriers=language == "english") == []

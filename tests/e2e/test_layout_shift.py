@@ -10,8 +10,10 @@ from tests.e2e.pages import (
     POSTER,
     SKETCH,
     SLOW,
+    Conversation,
     Studio,
     show_all_pictures,
+    start_conversation,
     start_post,
     submit,
     wait_for_post,
@@ -64,3 +66,25 @@ def test_nothing_moves_while_pictures_arrive(browse: Browsing, ready: Ready, pho
             show_all_pictures(page)
         total, shifts = find_shifts(page)
         assert total <= MOST, (address, shifts)
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_nothing_moves_while_edits_arrive(browse: Browsing, ready: Ready, phone: bool) -> None:
+    page = browse(phone=phone, reduced_motion="no-preference")
+    page.context.add_init_script(OBSERVE)
+    ready.person(page.context)
+    post = start_post(page.context, "A greenhouse in the snow", SKETCH, aspect_ratio="3:2")
+    wait_for_post(page.context, post)
+    page.goto(start_conversation(page.context, post, "Make it warmer", SKETCH))
+    conversation = Conversation(page)
+    conversation.expect_finished(1, pictures=1)
+    conversation.choose(SKETCH, POSTER, SLOW)
+    conversation.message.fill("And darker, slow=3")
+    conversation.send_button.click()
+    conversation.expect_finished(2, pictures=3)
+    total, shifts = find_shifts(page)
+    assert total <= MOST, shifts
+    page.reload()
+    conversation.expect_finished(2, pictures=3)
+    total, shifts = find_shifts(page)
+    assert total <= MOST, shifts
