@@ -31,6 +31,7 @@ MEASURES = (
     "gallery",
     "lightbox",
     "depth",
+    "editing",
     "wall",
     "search",
     "saving",

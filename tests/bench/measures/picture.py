@@ -135,7 +135,7 @@ class _Listener(threading.Thread):
         token = live_token.make(
             user_id=post.owner_id,
             fragment=live_token.Fragment.POST,
-            post_id=post.pk,
+            target_id=post.pk,
             language="en",
         )
         self.heard: dict[str, float] = {}

@@ -106,7 +106,7 @@ def _addresses(owner: User, number: int) -> Sequence[str]:
         for post in made
     )
     tokens = (
-        live_token.make(user_id=owner.pk, fragment=Fragment.POST, post_id=post.pk, language="en")
+        live_token.make(user_id=owner.pk, fragment=Fragment.POST, target_id=post.pk, language="en")
         for post in made
     )
     return [f"/live/?t={token}" for token in tokens]
