@@ -12,7 +12,8 @@ posts_trashed = Signal()
 
 posts_deleting = Signal()
 """`ids`: posts that are about to be deleted for good, their rows locked. Whoever points to them
-removes its rows, and hands the objects that it owns to the outbox.
+removes its rows, and hands the objects that it owns to the outbox. `with_versions`: what was made
+from them goes as well, so what is being made from them is not wanted any more.
 """
 
 conversations_trashed = Signal()

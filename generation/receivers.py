@@ -16,6 +16,7 @@ from gallery.models import (
     GeneratedImage,
     Post,
     ReferenceImage,
+    TurnBase,
 )
 from gallery.services import objects
 from gallery.services.deletion import delete_rows
@@ -41,11 +42,14 @@ def stop_what_is_being_edited(ids: list[int], **kwargs: Any) -> None:
 
 
 @receiver(signals.posts_deleting)
-def forget_jobs(ids: list[int], **kwargs: Any) -> None:
+def forget_jobs(ids: list[int], with_versions: bool, **kwargs: Any) -> None:
     """Take the jobs away, with what they were writing and what was uploaded only for them.
 
     An edit is known by its turn: its job stays, without the picture that goes.
     """
+    if with_versions:
+        begun = TurnBase.objects.filter(post__in=ids).order_by()
+        _cancel_turns(EditTurn.objects.filter(pk__in=begun.values("turn")))
     shown = GeneratedImage.objects.filter(post__in=ids, turn__isnull=False).order_by()
     edits = GenerationJob.objects.filter(turn__isnull=False, output__in=shown.values("object"))
     edits.update(output=None)

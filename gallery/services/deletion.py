@@ -20,9 +20,11 @@ from gallery.models import (
     AuditEvent,
     ChatMessage,
     EditConversation,
+    EditTurn,
     GeneratedImage,
     Post,
     ReferenceImage,
+    TurnBase,
 )
 from gallery.models.posts import PostQuerySet
 from gallery.services import objects, quota
@@ -106,7 +108,7 @@ def delete_some(
         family = descendants(ids) if include_generated else set()
         if family:
             _lock(family)
-        return _delete_rows(ids, family, by=by)
+        return _delete_rows(ids, family, by=by, with_versions=include_generated)
 
 
 def delete_chosen(
@@ -142,7 +144,9 @@ def _delete_reference(reference: ReferenceImage, *, by: User, include_generated:
             ids = list(made_with(reference).values_list("pk", flat=True))
             line = {*ids, *descendants(ids)}
             _lock(line)
-            _lock_conversations(line)  # as who sends a turn, before its references
+            _lock_conversations(
+                line, with_versions=True
+            )  # as who sends a turn, before its references
         locked = ReferenceImage.objects.select_for_update().filter(pk=reference.pk).first()
         if locked is None:
             return Deleted()
@@ -213,14 +217,15 @@ def _cascade(posts: PostQuerySet, *, by: User | None) -> Deleted:
         return Deleted()
     family = descendants(ids)
     _lock({*ids, *family})
-    return _delete_rows(ids, family, by=by)
+    return _delete_rows(ids, family, by=by, with_versions=True)
 
 
-def show_in_conversations(ids: Collection[int]) -> None:
+def show_in_conversations(ids: Collection[int], *, with_versions: bool = False) -> None:
     """Count up the conversations in which these posts were made: their pages show something else
-    now. Call it in the transaction that changed the posts, with these locked.
+    now. Call it in the transaction that changed the posts, with these locked. `with_versions` takes
+    in those in which something is being made from them.
     """
-    if conversations := _lock_conversations(ids):
+    if conversations := _lock_conversations(ids, with_versions=with_versions):
         rows = EditConversation.objects.filter(pk__in=conversations)
         rows.update(revision=F("revision") + 1)
 
@@ -250,17 +255,26 @@ def _lock(ids: Collection[int]) -> None:
     list(rows.values_list("pk", flat=True))
 
 
-def _lock_conversations(post_ids: Collection[int]) -> list[int]:
-    """The ids of the conversations in which these posts were made, their rows locked."""
+def _lock_conversations(post_ids: Collection[int], *, with_versions: bool = False) -> list[int]:
+    """The ids of the conversations in which these posts were made, their rows locked; and of those
+    in which something is being made from them, where versions are meant as well.
+    """
     made_in = GeneratedImage.objects.filter(post__in=post_ids, turn__isnull=False).order_by()
     found = set(made_in.values_list("turn__conversation", flat=True))
+    if with_versions:
+        going_on = TurnBase.objects.filter(
+            post__in=post_ids, turn__status=EditTurn.Status.GENERATING
+        )
+        found |= set(going_on.order_by().values_list("turn__conversation", flat=True))
     if not found:
         return []
     rows = EditConversation.objects.filter(pk__in=found).order_by("pk").select_for_update()
     return list(rows.values_list("pk", flat=True))
 
 
-def _delete_rows(ids: list[int], family: set[int], *, by: User | None) -> Deleted:
+def _delete_rows(
+    ids: list[int], family: set[int], *, by: User | None, with_versions: bool
+) -> Deleted:
     """Take the rows of these locked posts away, their objects to the outbox first.
 
     Rows are deleted without looking at each: whatever owns an object is named here, and the
@@ -269,8 +283,8 @@ def _delete_rows(ids: list[int], family: set[int], *, by: User | None) -> Delete
     everything = [*ids, *sorted(family)]
     # Conversations before the jobs of their turns and the references of those, as who sends a turn
     # or deletes a conversation: the other way round the two would wait for each other.
-    show_in_conversations(everything)
-    signals.posts_deleting.send(Post, ids=everything)
+    show_in_conversations(everything, with_versions=with_versions)
+    signals.posts_deleting.send(Post, ids=everything, with_versions=with_versions)
     images = GeneratedImage.objects.filter(post__in=everything)
     receipts = {pk: {"images": 0, "bytes": 0} for pk in everything}
     object_ids = []

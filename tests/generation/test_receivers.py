@@ -108,6 +108,22 @@ def test_with_all_versions_the_pictures_go_too(alice: User, source: GeneratedIma
     assert list(Post.objects.all()) == [source.post]
 
 
+@pytest.mark.parametrize("with_versions", [True, False])
+def test_what_is_being_made_from_a_deleted_post_stops_where_versions_go_as_well(
+    source: GeneratedImage, with_versions: bool
+) -> None:
+    turn = start_editing(source)
+    elsewhere = start_editing(create_post(source.owner).images.get())
+
+    chosen = Post.objects.filter(pk=source.post_id)
+    deletion.delete_posts(chosen, by=None, include_generated=with_versions)
+
+    assert job_of(turn).error_code == (ErrorCode.CANCELED if with_versions else "")
+    turn.refresh_from_db()
+    assert turn.is_unfinished is not with_versions
+    assert job_of(elsewhere).status == Status.PENDING
+
+
 def test_what_a_deleted_conversation_was_writing_is_discarded(
     alice: User, source: GeneratedImage, scripted: ScriptedProvider
 ) -> None:
