@@ -147,7 +147,10 @@ class ServerRow extends Row {
     holder.innerHTML = await response.text();
     const cards = [...holder.content.querySelectorAll(".card[data-post]")];
     this.#open[step] = cards.length > 0;
-    this.#list = step > 0 ? [...this.#list, ...cards] : [...cards.toReversed(), ...this.#list];
+    // What came back, or went, while the answer was on its way has its place, or none, already.
+    const known = new Set([...this.#list, ...this.#dropped].map(idOf));
+    const added = cards.filter((card) => !known.has(idOf(card)));
+    this.#list = step > 0 ? [...this.#list, ...added] : [...added.toReversed(), ...this.#list];
   }
 }
 

@@ -112,7 +112,9 @@ def test_looking_writes_nothing(as_alice: Client, alice: User, address: Address)
             assert answer.status_code == 200
             body = b"".join(answer)
             assert method == "GET" or body == b""
-    written = [q["sql"] for q in queries if not q["sql"].lstrip().startswith(("SELECT", "WITH"))]
+    # PostgreSQL is asked for a union in brackets.
+    asked = [query["sql"].lstrip("( \n") for query in queries]
+    written = [sql for sql in asked if not sql.startswith(("SELECT", "WITH"))]
     assert written == []
 
 
