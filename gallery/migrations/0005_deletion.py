@@ -5,7 +5,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-from gallery.search import schema
+from gallery.search import schema_1 as schema
 
 
 class Migration(migrations.Migration):

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from gallery.search import schema
+from gallery.search import schema_1 as schema
 
 # Nothing made posts from posts until now; whoever has some all the same keeps them, one step deep.
 FILL = "UPDATE gallery_post SET root_id = parent_id WHERE parent_id IS NOT NULL"

@@ -1,17 +1,21 @@
 """The index on SQLite: an FTS5 table whose rows the triggers below write.
 
-`scope` holds tokens for filters, `titles` is the place of the titles of conversations. A view says
-what the document of a post is; each trigger only says when it is written again. The table keeps
-its text (it is not "contentless"): a row then goes by its id alone, whatever happened before, and
-can be compared with the view. U+E000 begins every token of the scope: it counts as a letter, and
-the parser takes it out of what people type. A post may still have it in its text, so tokens are
-only ever looked for in `scope`.
+The table is that of version 1 (`schema_sqlite_1`), with its tokenizer: `scope` holds tokens for
+filters, `titles` those of the conversations that made the post's pictures. A view says what the
+document of a post is; each trigger only says when it is written again. The table keeps its text
+(it is not "contentless"): a row then goes by its id alone, whatever happened before, and can be
+compared with the view. U+E000 begins every token of the scope: it counts as a letter, and the
+parser takes it out of what people type. A post may still have it in its text, so tokens are only
+ever looked for in `scope`.
 """
 
 from __future__ import annotations
 
+from gallery.search import schema_sqlite_1
+
 MARK = "\ue000"
 
+# What is in the trash is not searched: neither posts nor titles.
 _DOCUMENT = """
     CREATE VIEW gallery_post_document AS SELECT
         id,
@@ -32,66 +36,29 @@ _DOCUMENT = """
             SELECT group_concat(DISTINCT model_name)
             FROM gallery_generatedimage WHERE post_id = gallery_post.id
         ), '') AS models,
-        '' AS titles
+        coalesce((
+            SELECT group_concat(DISTINCT conversation.title)
+            FROM gallery_generatedimage AS image
+            JOIN gallery_editturn AS turn ON turn.id = image.turn_id
+            JOIN gallery_editconversation AS conversation ON conversation.id = turn.conversation_id
+            WHERE image.post_id = gallery_post.id AND conversation.deleted_at IS NULL
+        ), '') AS titles
     FROM gallery_post
     WHERE deleted_at IS NULL
 """
 
 _COLUMNS = "scope, prompt, caption, models, titles"
 
-# The tokenizer knows the characters of 2012 and takes what came later for letters.
-_YOUNG_SIGNS = "".join(
-    chr(code)
-    for first, last in (
-        *((0x2066, 0x2069), (0x23F4, 0x23FF), (0x2B4D, 0x2BFF), (0x2E3C, 0x2E5D)),
-        (0x1F000, 0x1FAFF),
-    )
-    for code in range(first, last + 1)
-)
-# Signs for private use end a word, as they do in a query; by itself it takes them for letters.
-_TOKENIZER = (
-    "unicode61 remove_diacritics 2 categories 'L* N*' "
-    f"tokenchars '{MARK}' separators '{_YOUNG_SIGNS}'"
-)
 
-# Without the lists of their own, beginnings of two or three letters would be put together from
-# hundreds of words each time (24 ms for "ba" among 144,000 posts, instead of 0.2).
-INSTALL = (
-    f"""
-    CREATE VIRTUAL TABLE gallery_post_search USING fts5(
-        {_COLUMNS}, prefix = '2 3', tokenize = "{_TOKENIZER}"
-    )
-    """,
-    # Merging half as often as FTS5 does by itself: saving a post takes 0.7 ms instead of 0.95
-    # (0.36 without an index), and no search was measurably slower.
-    """
-    INSERT INTO gallery_post_search (gallery_post_search, rank) VALUES ('automerge', 8)
-    """,
-    # A view of the words of the index, in their order. It keeps nothing itself.
-    """
-    CREATE VIRTUAL TABLE gallery_post_words USING fts5vocab('gallery_post_search', 'instance')
-    """,
-)
-
-FILL = (
-    f"""
-    INSERT INTO gallery_post_search (rowid, {_COLUMNS})
-    SELECT id, {_COLUMNS} FROM gallery_post_document ORDER BY id
-    """,  # noqa: S608 (names of this file)
-)
-
-REMOVE = ("DROP TABLE gallery_post_words", "DROP TABLE gallery_post_search")
-
-
-def _write(post_id: str) -> str:
+def _write(post_ids: str) -> str:
     return f"""
         INSERT INTO gallery_post_search (rowid, {_COLUMNS})
-        SELECT id, {_COLUMNS} FROM gallery_post_document WHERE id = {post_id};
+        SELECT id, {_COLUMNS} FROM gallery_post_document WHERE id IN ({post_ids});
     """  # noqa: S608 (names of this file)
 
 
-def _erase(post_id: str) -> str:
-    return f"DELETE FROM gallery_post_search WHERE rowid = {post_id};"  # noqa: S608
+def _erase(post_ids: str) -> str:
+    return f"DELETE FROM gallery_post_search WHERE rowid IN ({post_ids});"  # noqa: S608
 
 
 def _changed(*columns: str) -> str:
@@ -104,6 +71,29 @@ _OF_POST = (
     *("aspect_ratio", "visibility", "created_at", "deleted_at"),
 )
 _OF_IMAGE = ("post_id", "model", "model_name")
+
+# A conversation out of the trash is deleted for good without a word to the index: its title is in
+# it no more. A turn that is gone already counts as one with a title.
+_TURN_WITH_TITLE = """
+    old.turn_id IS NOT new.turn_id
+    AND (old.turn_id IS NOT NULL) + (new.turn_id IS NOT NULL) > (
+        SELECT count(*) FROM gallery_editturn AS turn
+        JOIN gallery_editconversation AS conversation ON conversation.id = turn.conversation_id
+        WHERE turn.id IN (old.turn_id, new.turn_id) AND conversation.deleted_at IS NOT NULL
+    )
+"""
+
+_POSTS_OF_CONVERSATION = """
+    SELECT image.post_id FROM gallery_editturn AS turn
+    JOIN gallery_generatedimage AS image ON image.turn_id = turn.id
+    WHERE turn.conversation_id = new.id
+"""
+
+
+def _title(of: str) -> str:
+    """As it is in the index."""
+    return f"CASE WHEN {of}.deleted_at IS NULL THEN {of}.title END"
+
 
 TRIGGERS = (
     _DOCUMENT,
@@ -126,31 +116,46 @@ TRIGGERS = (
     CREATE TRIGGER gallery_image_search_insert AFTER INSERT ON gallery_generatedimage
     WHEN NOT EXISTS (
         SELECT 1 FROM gallery_generatedimage
-        WHERE post_id = new.post_id AND id <> new.id
+        WHERE post_id = new.post_id AND id <> new.id AND turn_id IS new.turn_id
         AND model = new.model AND model_name = new.model_name
     )
     BEGIN {_erase("new.post_id")} {_write("new.post_id")} END
     """,  # noqa: S608 (names of this file)
     f"""
     CREATE TRIGGER gallery_image_search_update
-    AFTER UPDATE OF {", ".join(_OF_IMAGE)} ON gallery_generatedimage
-    WHEN {_changed(*_OF_IMAGE)}
+    AFTER UPDATE OF {", ".join(_OF_IMAGE)}, turn_id ON gallery_generatedimage
+    WHEN {_changed(*_OF_IMAGE)} OR ({_TURN_WITH_TITLE})
     BEGIN
-        {_erase("old.post_id")} {_write("old.post_id")}
-        {_erase("new.post_id")} {_write("new.post_id")}
+        {_erase("old.post_id, new.post_id")} {_write("old.post_id, new.post_id")}
     END
     """,
     f"""
     CREATE TRIGGER gallery_image_search_delete AFTER DELETE ON gallery_generatedimage
     BEGIN {_erase("old.post_id")} {_write("old.post_id")} END
     """,
+    # A turn stays in its conversation, and is deleted after its pictures have forgotten it.
+    f"""
+    CREATE TRIGGER gallery_conversation_search_update
+    AFTER UPDATE OF title, deleted_at ON gallery_editconversation
+    WHEN {_title("old")} IS NOT {_title("new")}
+    BEGIN {_erase(_POSTS_OF_CONVERSATION)} {_write(_POSTS_OF_CONVERSATION)} END
+    """,
 )
 
 NO_TRIGGERS = (
-    *(
-        f"DROP TRIGGER IF EXISTS gallery_{table}_search_{event}"
-        for table in ("post", "image")
-        for event in ("insert", "update", "delete")
-    ),
-    "DROP VIEW IF EXISTS gallery_post_document",
+    "DROP TRIGGER IF EXISTS gallery_conversation_search_update",
+    *schema_sqlite_1.NO_TRIGGERS,
 )
+
+UPGRADE = (*schema_sqlite_1.NO_TRIGGERS, *TRIGGERS)
+
+DOWNGRADE = (*NO_TRIGGERS, *schema_sqlite_1.TRIGGERS)
+
+_POSTS_WITH_TITLE = """
+    SELECT image.post_id FROM gallery_generatedimage AS image
+    JOIN gallery_editturn AS turn ON turn.id = image.turn_id
+    JOIN gallery_editconversation AS conversation ON conversation.id = turn.conversation_id
+    WHERE image.turn_id IS NOT NULL AND conversation.deleted_at IS NULL
+"""
+
+FILL_TITLES = (_erase(_POSTS_WITH_TITLE), _write(_POSTS_WITH_TITLE))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F
 from django.db.models.functions import Now
 
@@ -49,6 +49,7 @@ def rename(*, conversation: EditConversation, title: str) -> None:
         raise ValueError(f"a title of {len(line)} characters")
     with transaction.atomic():
         live = EditConversation.objects.filter(pk=conversation.pk, deleted_at__isnull=True)
+        _lock_outputs(live)
         if not live.update(title=line, updated_at=Now(), revision=F("revision") + 1):
             raise EditConversation.DoesNotExist
         _announce(conversation.pk, conversation.owner_id)
@@ -109,7 +110,9 @@ def _move(
 ) -> Moved:
     wanted = list(dict.fromkeys(ids))[:MAX_POSTS]
     with transaction.atomic():
-        locked = rows.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",))
+        chosen = rows.filter(pk__in=wanted)
+        _lock_outputs(chosen)
+        locked = chosen.order_by("pk").select_for_update(of=("self",))
         moved = list(locked.values_list("pk", flat=True))
         _mark(moved, is_trashed=is_trashed)
         action = "conversation.trash" if is_trashed else "conversation.restore"
@@ -173,6 +176,7 @@ def delete_some(
     pictures, None when there are no more.
     """
     with quota.counting():
+        _lock_outputs(conversations.filter(deleted_at__isnull=True))
         ids = deletion.lock_some(conversations, limit=limit or CHUNK, skips_locked=skips_locked)
         if not ids:
             return None
@@ -197,6 +201,7 @@ def _delete_outputs(conversations: EditConversationQuerySet, *, by: User | None)
         with transaction.atomic():
             # What is not in the trash yet (an administrator deletes it) would go on making more.
             live = chosen.filter(deleted_at__isnull=True).order_by("pk")
+            _lock_outputs(live)
             locked = live.select_for_update(of=("self",)).values_list("pk", flat=True)
             _mark(list(locked), is_trashed=True)
         gone = deletion.delete_posts(outputs_of(chosen), by=by, include_generated=True)
@@ -224,6 +229,16 @@ def _delete_rows(ids: list[int], *, by: User | None) -> None:
         counts={pk: {"turns": sizes.get(pk, 0)} for pk in ids},
     )
     deletion.delete_rows(EditConversation.objects.filter(pk__in=ids))
+
+
+def _lock_outputs(conversations: EditConversationQuerySet) -> None:
+    """Lock what was made in them, before them. The index of the search has the titles of live
+    conversations, so whoever changes one of these changes its posts. What is made meanwhile is new:
+    nobody else holds it.
+    """
+    if connection.features.has_select_for_update:
+        posts = outputs_of(conversations).order_by("pk").select_for_update(of=("self",))
+        list(posts.values_list("pk", flat=True))
 
 
 def _announce(pk: int, owner_id: int) -> None:

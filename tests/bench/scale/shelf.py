@@ -6,7 +6,6 @@ import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.bench import ground as common
@@ -56,8 +55,7 @@ def shelves(ground: Ground, *sizes: int) -> Iterator[list[Shelf]]:
         return
     from tests.bench.scale import sqlite
 
-    template = Path(usual["NAME"])
-    yield [Shelf(size, {**usual, "NAME": sqlite.library(size, template)}) for size in sizes]
+    yield [Shelf(size, {**usual, "NAME": sqlite.library(size)}) for size in sizes]
 
 
 def owner(pk: int = rows.OWNER) -> User:

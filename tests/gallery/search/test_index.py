@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from gallery.models import GeneratedImage, Post
+from gallery.models import EditConversation, EditTurn, GeneratedImage, Post
 from gallery.search import parse, schema, search
 from pixelstream.accounts.models import User
 from tests.factories import create_post, create_project
@@ -167,15 +167,15 @@ def test_the_migration_goes_back_and_forth_and_fills_the_index(alice: User) -> N
     assert trashed.pk not in found(alice, "lighthouse")
 
 
-def test_posts_and_pictures_have_their_triggers() -> None:
+def test_posts_pictures_and_conversations_have_their_triggers() -> None:
     """A migration that lets SQLite rebuild a table must bring them back (gallery/search/schema)."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
-            assert cursor.fetchone() == (6,)
+            assert cursor.fetchone() == (7,)
         else:
             cursor.execute("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal")
-            assert cursor.fetchone() == (4,)
+            assert cursor.fetchone() == (5,)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -183,7 +183,7 @@ def test_a_table_that_sqlite_builds_anew_keeps_its_triggers(alice: User) -> None
     if connection.vendor != "sqlite":
         pytest.skip("only SQLite builds tables anew")
     post = create_post(alice)
-    for model in (Post, GeneratedImage):
+    for model in (Post, GeneratedImage, EditTurn, EditConversation):
         with connection.schema_editor() as editor:
             schema.triggers_off(None, editor)
             editor._remake_table(model)
