@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gallery.services import erasure
+from gallery.services import administrators
 from pixelstream.accounts.models import User
 
 
@@ -28,7 +28,7 @@ class EraseForm(forms.Form):
     def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        if not erasure.is_last_administrator(person):
+        if not administrators.is_last(person):
             del self.fields["successor"]
 
     def clean_successor(self) -> User:

@@ -51,8 +51,7 @@ def ring_to_empty(emptying_id: int) -> None:
 @shared_task
 def resume_emptyings() -> None:
     """Go on with emptyings whose worker died or that the broker lost."""
-    for emptying_id in emptying.unfinished():
-        emptying.carry_out(emptying_id)
+    emptying.resume()
 
 
 @shared_task
@@ -135,21 +134,30 @@ def ring_to_export(export_id: int) -> None:
 
 
 @shared_task
-def resume_account_work() -> None:
-    """Go on with exports and erasures whose worker died or ended, or that the broker lost."""
-    for export_id in exporting.unfinished():
-        exporting.carry_out(export_id)
+def resume_exports() -> None:
+    """Go on with exports whose worker died or ended, or that the broker lost."""
+    exporting.resume()
+
+
+@shared_task
+def expire_exports() -> None:
+    """Delete exports that were ready for a week, and send mails that failed."""
+    exporting.delete_expired()
+    exporting.tell_who_was_not()
+
+
+@shared_task
+def resume_erasures() -> None:
+    """Go on with erasures whose worker died or ended."""
     for erasure_id in erasure.unfinished():
         erasure.carry_out(erasure_id)
 
 
 @shared_task
 def erase_accounts() -> None:
-    """Erase who asked for it a week ago, delete old exports, and send mails that failed."""
+    """Erase who asked for it a week ago, and send mails that failed."""
     erasure.run_due()
     erasure.confirm_who_was_not()
-    exporting.delete_expired()
-    exporting.tell_who_was_not()
 
 
 @shared_task

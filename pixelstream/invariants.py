@@ -23,7 +23,8 @@ from gallery.models import (
     ReferenceImage,
     StoredObject,
 )
-from gallery.services import erasure, recount
+from gallery.services import recount
+from gallery.services.remains import is_erased, remains_of
 from generation.models import GenerationJob
 from generation.services import turns
 from generation.services.posts import status_of
@@ -160,9 +161,9 @@ def of_erased_people_nothing_is_left() -> Iterator[str]:
     """P5: nothing belongs to a person whose erasure has ended."""
     ended = AccountErasure.objects.filter(finished_at__isnull=False).select_related("person")
     for one in ended.iterator():
-        for left in erasure.remains(one.person):
+        for left in remains_of(one.person):
             yield f"person {one.person_id} was erased, and there is {left}"
-        if not erasure.is_erased(one.person):
+        if not is_erased(one.person):
             yield f"person {one.person_id} was erased and has an address"
 
 

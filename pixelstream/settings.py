@@ -13,13 +13,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import dj_email_url
-from celery.schedules import crontab
 from csp.constants import NONCE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv, validate
 
-from pixelstream import local
+from pixelstream import local, schedule
 from pixelstream.object_storage import options as storage_options
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -219,68 +218,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {
-    "every-3-seconds-sweep-jobs": {
-        "task": "generation.tasks.sweep_jobs",
-        "schedule": timedelta(seconds=3),
-        "options": {"expires": 3},
-    },
-    "every-10-minutes-refresh-what-is-due-in-the-catalogue": {
-        "task": "generation.tasks.refresh_catalogue",
-        "schedule": timedelta(minutes=10),
-        "options": {"expires": 600},
-    },
-    "every-minute-flush-download-counts": {
-        "task": "gallery.tasks.flush_download_counts",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
-    },
-    "every-10-seconds-resume-emptyings-of-trashes": {
-        "task": "gallery.tasks.resume_emptyings",
-        "schedule": timedelta(seconds=10),
-        "options": {"expires": 10},
-    },
-    "every-10-seconds-resume-exports-and-erasures": {
-        "task": "gallery.tasks.resume_account_work",
-        "schedule": timedelta(seconds=10),
-        "options": {"expires": 10},
-    },
-    "every-hour-erase-accounts": {
-        "task": "gallery.tasks.erase_accounts",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3600},
-    },
-    "every-minute-expire-shares": {
-        "task": "gallery.tasks.expire_shares",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
-    },
-    "every-hour-purge-trash": {
-        "task": "gallery.tasks.purge_trash",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3600},
-    },
-    "every-hour-clean-references": {
-        "task": "gallery.tasks.clean_references",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3600},
-    },
-    "every-night-recount-quota": {
-        "task": "gallery.tasks.recount_quota",
-        "schedule": crontab(hour=3, minute=30),
-        "options": {"expires": 3600},
-    },
-    "every-night-audit-storage": {
-        "task": "gallery.tasks.audit_storage",
-        "schedule": crontab(hour=4, minute=30),
-        "options": {"expires": 3600},
-    },
-    "every-10-seconds-drain-outbox": {
-        "task": "gallery.tasks.drain_outbox",
-        "schedule": timedelta(seconds=10),
-        "options": {"expires": 10},
-    },
-}
+CELERY_BEAT_SCHEDULE = schedule.for_beat()
 
 # --- people ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

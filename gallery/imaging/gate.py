@@ -6,6 +6,7 @@ environment, so that the worst a file can do is to end that child.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import subprocess
@@ -21,9 +22,16 @@ from gallery.imaging.formats import (
     ImageRefused,
     sniff,
 )
-from gallery.imaging.gate_frames import MAX_FRAME_BYTES, Admitted, BrokenFrame, pack, read_answer
+from gallery.imaging.gate_frames import (
+    MAX_FRAME_BYTES,
+    NO_ROOM_STATUS,
+    Admitted,
+    BrokenFrame,
+    pack,
+    read_answer,
+)
 
-__all__ = ["Admitted", "admit"]
+__all__ = ["Admitted", "GateClosedError", "admit"]
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +50,19 @@ _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 _children = threading.BoundedSemaphore(MAX_CHILDREN)
 
 
+class GateClosedError(OSError):
+    """No upload can be looked at now: no process, no room for temporary files. That is our trouble
+    and not the picture's.
+    """
+
+
 def admit(data: bytes) -> Admitted:
     """Return the picture in an upload, re-encoded by us; names and extensions do not count.
 
     At most 10 MB and 25 megapixels of JPEG, PNG, WebP or GIF; upright; first frame only; never
     marked as AI-made. Raises ImageRefused: FILE_TOO_LARGE for too many bytes, INVALID_TYPE for
-    all else, also when decoding crashes, runs out of memory or takes more than 10 seconds.
+    all else, also when decoding crashes, runs out of memory or takes more than 10 seconds. Raises
+    GateClosedError, with the number of the error of the system.
     """
     if len(data) > MAX_UPLOAD_BYTES:
         raise ImageRefused(FILE_TOO_LARGE, f"{len(data)} bytes is more than {MAX_UPLOAD_BYTES}")
@@ -58,17 +73,17 @@ def admit(data: bytes) -> Admitted:
             answer = _ask_child(pack({}, [data]))
         return read_answer(answer)
     except OSError as error:
-        # No process, no temporary file: our trouble and not the picture's. The person needs an
-        # answer all the same and not a 500; the log has the truth.
         logger.exception("The upload gate's child cannot be run")
-        raise ImageRefused(INVALID_TYPE, "decoding could not start") from error
+        raise GateClosedError(error.errno, error.strerror) from error
     except BrokenFrame as error:
         logger.warning("The upload gate's child gave no answer: %s", error)
         raise ImageRefused(INVALID_TYPE, f"no answer from the child: {error}") from error
 
 
 def _ask_child(question: bytes) -> bytes:
-    """Return what the child wrote until it ended well. Raises ImageRefused for every other end."""
+    """Return what the child wrote until it ended well. Raises ImageRefused for every other end,
+    and OSError where the system could not run it.
+    """
     # Into files and not into pipes: the child's file size limit then bounds what it can make us
     # hold, and nobody can block the other.
     with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as complaints:
@@ -85,6 +100,8 @@ def _ask_child(question: bytes) -> bytes:
         except subprocess.TimeoutExpired as error:
             logger.warning("The upload gate's child took more than %s s", TIMEOUT_SECONDS)
             raise ImageRefused(INVALID_TYPE, "decoding took too long") from error
+        if ended.returncode == NO_ROOM_STATUS:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if ended.returncode != 0:
             logger.warning(
                 "The upload gate's child ended with %s: %s",

@@ -6,6 +6,7 @@ answers with one frame on standard output. However it ends, the gate copes.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -54,7 +55,7 @@ def main() -> None:
     sys.path.append(str(Path(__file__).resolve().parents[2]))
 
     from gallery.imaging.formats import ImageRefused
-    from gallery.imaging.gate_frames import pack_admitted, pack_refused, unpack
+    from gallery.imaging.gate_frames import NO_ROOM_STATUS, pack_admitted, pack_refused, unpack
     from gallery.imaging.reencode import reencode
 
     _, blobs = unpack(sys.stdin.buffer.read())
@@ -62,8 +63,13 @@ def main() -> None:
         answer = pack_admitted(reencode(blobs[0]))
     except ImageRefused as refused:
         answer = pack_refused(refused)
-    with answer_to:
-        answer_to.write(answer)
+    try:
+        with answer_to:
+            answer_to.write(answer)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        sys.exit(NO_ROOM_STATUS)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ from gallery.imaging.formats import EXTENSIONS, MAX_PIXELS, ImageRefused, Refusa
 #: Bytes. No frame may be longer: room for a lossless re-encoding of the largest upload.
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 
+#: How the child ends when there is no room for its answer: that says nothing about the picture.
+NO_ROOM_STATUS = 75
+
 _LENGTH = struct.Struct(">I")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 

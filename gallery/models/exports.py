@@ -27,6 +27,10 @@ class AccountExportQuerySet(models.QuerySet["AccountExport"]):
             models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=Now())
         )
 
+    def paused(self) -> Self:
+        """Unfinished: the last try failed, and the next one waits a moment."""
+        return self.unfinished().filter(lease_token__isnull=True, lease_until__gt=Now())
+
     def expired(self) -> Self:
         """Longer ready than they are kept."""
         return self.filter(finished_at__lte=Now() - settings.EXPORT_RETENTION)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
@@ -12,39 +11,15 @@ from django.db.models.functions import Now
 
 from gallery.models import EditConversation, EditTurn, GeneratedImage, Imported, TurnBase
 from gallery.services.import_memory import Memory
-from gallery.services.import_records import (
-    RATIO,
-    keep_times,
-    list_of,
-    moment,
-    require_id,
-    row_of,
-)
+from gallery.services.import_records import keep_times, moment, row_of
+from gallery.services.import_tally import Tally
 from pixelstream.faultpoints import faultpoint
 
 FIELDS = ("title", "aspect_ratio", "resolution")
 TURN_FIELDS = ("number", "message", "status")
-MOST_TURNS = 10_000
-"""Of one conversation."""
-
-MOST_NAMED = 50
-"""Pictures or references that one turn names."""
-
-LARGEST_PLACE = 2**15 - 1
-LARGEST_NUMBER = 1_000_000
-"""Of a turn: the turns that follow it still fit into the column."""
 
 Place = tuple[int, int]
 """Where a picture was: the id of its post there, and the place in the post."""
-
-
-class Outcome(StrEnum):
-    """What became of a record."""
-
-    MADE = "made"
-    KNOWN = "known"
-    WAITS = "waits"
-    """None of its pictures is here."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +31,9 @@ class _Picture:
     is_output: bool
 
 
-def import_one(record: Mapping[str, Any], memory: Memory) -> Outcome:
-    """Make the conversation of a record, if the picture it began with or one that it gave is here.
+def import_one(record: Mapping[str, Any], memory: Memory, tally: Tally) -> None:
+    """Make the conversation of a record, if the picture it began with or one that it gave is here;
+    else it waits for them.
 
     Of one that was made before, pictures that came since then take their places. What it names and
     is not here is shown as deleted.
@@ -67,75 +43,20 @@ def import_one(record: Mapping[str, Any], memory: Memory) -> Outcome:
     with transaction.atomic():
         if local_id is not None:
             rows = EditTurn.objects.filter(conversation=local_id)
-            turns = {turn.number: turn for turn in rows}
-            _link_outputs(record, turns, pictures)
-            return Outcome.KNOWN
+            _link_outputs(record, {turn.number: turn for turn in rows}, pictures)
+            tally.known += 1
+            return
         wanted = {_place(record["source"]), *_outputs(record)}
         if not wanted & set(pictures):
-            return Outcome.WAITS
+            tally.waiting += 1
+            return
         conversation = _make(record, memory, pictures)
         turns = _make_turns(record, conversation, memory, pictures)
         _link_outputs(record, turns, pictures)
         memory.remember(Imported.Kind.CONVERSATION, record["id"], conversation.pk)
         faultpoint("import.before_commit", record["id"])
-    return Outcome.MADE
-
-
-def check(record: Mapping[str, Any]) -> None:
-    """Raise ValidationError, KeyError, TypeError or ValueError for what could be none here."""
-    require_id(record["id"])
-    conversation = row_of(EditConversation, record, FIELDS)
-    if not RATIO.fullmatch(conversation.aspect_ratio) or not conversation.title.split():
-        raise ValueError("a conversation's settings are broken")
-    for name in ("created_at", "updated_at"):
-        moment(record, name)
-    if record["deleted_at"] is not None:
-        moment(record, "deleted_at")
-    if record["source"] is not None:
-        _check_place(record["source"])
-    turns = list_of(record["turns"])
-    if len(turns) > MOST_TURNS:
-        raise ValueError(f"{len(turns)} turns of one conversation")
-    _require_different(row_of(EditTurn, turn, TURN_FIELDS).number for turn in turns)
-    for turn in turns:
-        _check_turn(turn)
-
-
-def _check_turn(record: Mapping[str, Any]) -> None:
-    moment(record, "created_at")
-    references, bases = list_of(record["references"]), list_of(record["bases"])
-    outputs = list_of(record["outputs"])
-    if not 1 <= record["number"] <= LARGEST_NUMBER:
-        raise ValueError("a turn has no number")
-    if max(map(len, (references, bases, outputs))) > MOST_NAMED:
-        raise ValueError("a turn names too much")
-    for pk in references:
-        require_id(pk)
-    _require_different(base["position"] for base in bases)
-    _require_different(output["slot"] for output in outputs)
-    for base in bases:
-        _require_place(base["position"])
-        if base["place"] is not None:
-            _check_place(base)
-    for output in outputs:
-        _require_place(output["slot"])
-        _check_place(output)
-
-
-def _check_place(record: Mapping[str, Any]) -> None:
-    require_id(record["post_id"])
-    _require_place(record["place"])
-
-
-def _require_place(value: Any) -> None:
-    if not (type(value) is int and 0 <= value <= LARGEST_PLACE):
-        raise ValueError("a place is broken")
-
-
-def _require_different(values: Iterator[Any]) -> None:
-    found = list(values)
-    if len(set(found)) < len(found):
-        raise ValueError("two of a conversation in one place")
+    tally.note_resolution(f"conversation {record['id']}", record, conversation)
+    tally.conversations += 1
 
 
 def _place(record: Mapping[str, Any] | None) -> Place | None:

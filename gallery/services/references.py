@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from pathlib import PurePath
 
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from gallery.imaging.formats import MAX_UPLOAD_BYTES, ImageRefused, RefusalCode
-from gallery.imaging.gate import admit
+from gallery.imaging.gate import GateClosedError, admit
 from gallery.models import ReferenceImage, StoredObject
 from gallery.services import objects, quota
 from pixelstream.accounts.models import User
@@ -19,8 +20,16 @@ logger = logging.getLogger(__name__)
 FILENAME_LENGTH = 200
 
 
+FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT)
+
+
 class NotStoredError(Exception):
-    """The storage did not take the picture."""
+    """The server did not take the picture, whatever it is."""
+
+    def __init__(self, what: str, *, is_full: bool = False) -> None:
+        super().__init__(what)
+        self.is_full = is_full
+        """Whether that is for want of room on a disk."""
 
 
 REFUSALS = (ImageRefused, NotStoredError)
@@ -38,7 +47,10 @@ def add_reference(*, owner: User, upload: UploadedFile, kept: bool = False) -> R
     if upload.size is not None and upload.size > MAX_UPLOAD_BYTES:
         raise ImageRefused(RefusalCode.FILE_TOO_LARGE, f"{upload.size} bytes")
     upload.seek(0)
-    admitted = admit(upload.read())
+    try:
+        admitted = admit(upload.read())
+    except GateClosedError as error:
+        raise NotStoredError("not looked at", is_full=error.errno in FULL_ERRORS) from error
     obj = objects.begin(
         kind="reference",
         owner_id=owner.pk,
@@ -53,7 +65,7 @@ def add_reference(*, owner: User, upload: UploadedFile, kept: bool = False) -> R
     except OSError as error:
         logger.exception("The reference %s could not be stored.", obj.key)
         objects.retract(obj.pk)
-        raise NotStoredError(obj.key) from error
+        raise NotStoredError(obj.key, is_full=error.errno in FULL_ERRORS) from error
     try:
         with quota.counting(within_limit=True):
             objects.make_live(obj)
@@ -92,6 +104,8 @@ def rename(*, reference: ReferenceImage, stem: str) -> None:
 def refusal_text(error: ImageRefused | NotStoredError) -> str:
     """What a person reads about an upload that was not taken."""
     if isinstance(error, NotStoredError):
+        if error.is_full:
+            return _("The server has no room for more pictures now. Try again later.")
         return _("The picture could not be stored. Try again in a moment.")
     if error.code is RefusalCode.FILE_TOO_LARGE:
         return _("File too large. Maximum size: 10MB")

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gallery import storage_page, tasks
 from gallery.account_forms import EraseForm
 from gallery.models import AccountErasure, AccountExport, ExportPart
-from gallery.services import downloads, erasure, exporting, objects
+from gallery.services import administrators, downloads, erasure, exporting, objects
 from gallery.views.downloads import GONE, TOO_MANY, UNREADABLE, Stream, as_file, problem
 from pixelstream.accounts.reauthentication import confirm_address, is_fresh
 from pixelstream.accounts.requests import PersonRequest
@@ -98,7 +98,7 @@ def account_erase(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             asked = erasure.ask(request.user, successor=form.cleaned_data.get("successor"))
-        except erasure.LastAdministratorError:  # the others went at the same moment
+        except administrators.LastAdministratorError:  # the others went at the same moment
             return redirect("gallery:account-erase")
         tasks.ring_to_confirm(asked.pk)
         return redirect("gallery:account")

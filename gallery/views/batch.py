@@ -18,7 +18,7 @@ from gallery.models import Post, Project
 from gallery.services import batch, trash
 from gallery.services.batch import Outcome
 from gallery.views.downloads import archive_response, metadata_of
-from gallery.views.trash import ask, trashed_response
+from gallery.views.trash_answers import ask, trashed_response
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.htmx import add_toast, is_htmx
 

@@ -22,7 +22,7 @@ from gallery.services.quota import QuotaExceededError
 from gallery.services.room import Cleaned
 from gallery.trash_forms import DeleteForm
 from gallery.views.media import object_response
-from gallery.views.trash import ask
+from gallery.views.trash_answers import ask
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.htmx import add_toast, is_htmx
 

@@ -9,7 +9,8 @@ pytestmark = pytest.mark.django_db
 
 COMMANDS = [
     *("audit_storage", "claim_ownerless", "clean_references", "drain_outbox"),
-    *("erase_accounts", "expire_shares", "purge_trash", "sweep_jobs"),
+    *("erase_accounts", "expire_exports", "expire_shares", "purge_trash", "recount_quota"),
+    *("resume_emptyings", "resume_exports", "sweep_jobs"),
 ]
 
 

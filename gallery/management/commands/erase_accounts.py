@@ -8,12 +8,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gallery.models import AccountErasure
 from gallery.services import erasure
+from gallery.services.administrators import LastAdministratorError
 from pixelstream.accounts.models import User
 from pixelstream.management.limits import at_least_one
 
 
 class Command(BaseCommand):
-    """For cron; beat does the same every hour. Resumable, and safe to run twice at once."""
+    """For cron; beat does the same every hour, and goes on with what has begun every 10 seconds.
+    Resumable, and safe to run twice at once.
+    """
 
     help = "Delete everything of the people whose time to think it over has passed."
 
@@ -31,6 +34,9 @@ class Command(BaseCommand):
             return
         erased = erasure.run_due(limit=options["limit"])
         self.stdout.write(f"{erased} people erased.")
+        confirmed = erasure.confirm_who_was_not(limit=options["limit"])
+        if confirmed:
+            self.stdout.write(f"{confirmed} requests confirmed by e-mail.")
         waiting = AccountErasure.objects.due().count()
         if waiting:
             raise CommandError(f"{waiting} are due and not erased yet; run it again later.")
@@ -41,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody has the address {email}.")
         try:
             asked = erasure.ask(person, at_once=True)
-        except erasure.LastAdministratorError:
+        except LastAdministratorError:
             raise CommandError(
                 "This is the last administrator. Make somebody else one first."
             ) from None

@@ -31,6 +31,10 @@ class Command(BaseCommand):
             tally = importing.import_account(options["files"], to=person)
         except BrokenArchiveError as error:
             raise CommandError(f"Nothing was imported. {error}") from error
+        except OSError as error:
+            raise CommandError(
+                f"Stopped: {error}. What was imported stays; run it again for the rest."
+            ) from error
         except quota.QuotaExceededError as error:
             raise CommandError(
                 f"There is no room: {error}. Set another limit in the admin and run it again; "
@@ -40,6 +44,8 @@ class Command(BaseCommand):
             f"{tally.posts} posts with {tally.pictures} pictures, {tally.references} references "
             f"and {tally.conversations} conversations imported, {tally.known} were here already."
         )
+        for what in tally.replaced:
+            self.stdout.write(what)
         if not tally.is_complete:
             self.stdout.write("There are more parts of this export.")
         if tally.unlinked:

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from gallery.services import recount
+from gallery.services import quota, recount
+from pixelstream.management.limits import at_least_one
 
 
 class Command(BaseCommand):
-    """For cron; beat does the same every night, with --fix. Safe beside everything that goes on.
+    """For cron; beat does the same every night, with --fix, which also warns those whose storage is
+    nearly full and whom no mail reached. Safe beside everything that goes on.
 
     Exit status 1 when a count was wrong, corrected or not: that is an error somewhere.
     """
@@ -20,19 +22,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Whether to correct, and how many at most."""
         parser.add_argument("--fix", action="store_true", help="correct what is wrong")
-        parser.add_argument("--limit", type=int, help="stop after so many wrong counts (all)")
+        parser.add_argument(
+            "--limit", type=at_least_one, help="stop after so many wrong counts (all)"
+        )
 
     def handle(
         self, *args: Any, fix: bool = False, limit: int | None = None, **options: Any
     ) -> None:
         """Say whose count is wrong, or that none is."""
-        if limit is not None and limit < 1:
-            raise CommandError("--limit must be 1 or more.")
         found = recount.recount(fix=fix, limit=limit)
         for drift in found:
             self.stdout.write(str(drift))
         if limit is not None and len(found) >= limit:
             self.stdout.write("Stopped at the limit; run it again for the rest.")
+        if fix and (warned := quota.warn_who_was_not()):
+            self.stdout.write(f"{warned} people warned of a nearly full storage by e-mail.")
         if found:
             raise CommandError(f"{len(found)} wrong, {'corrected' if fix else 'left as they are'}.")
         self.stdout.write("All counts are right.")

@@ -1,5 +1,6 @@
 """The upload gate: what comes in, what comes out, and all the ways its child can end."""
 
+import errno
 import io
 import json
 import os
@@ -17,7 +18,7 @@ from PIL import Image
 from gallery.imaging import gate, gate_child
 from gallery.imaging import reencode as reencode_module
 from gallery.imaging.formats import MAX_UPLOAD_BYTES, ImageRefused, RefusalCode
-from gallery.imaging.gate import admit
+from gallery.imaging.gate import GateClosedError, admit
 from gallery.imaging.marking import mark, read_mark
 from gallery.imaging.reencode import reencode
 
@@ -247,16 +248,46 @@ def test_a_child_that_hangs_is_ended(monkeypatch, tmp_path):
             os.kill(int(note.read_text()), 0)
 
 
-def test_an_interpreter_that_is_missing_is_a_refusal(monkeypatch):
+def test_an_interpreter_that_is_missing_is_not_the_pictures_fault(monkeypatch, caplog):
     monkeypatch.setattr(gate, "CHILD_COMMAND", ("/nonexistent/python",))
-    assert refusal_of(create_picture("JPEG")) == RefusalCode.INVALID_TYPE
+    with pytest.raises(GateClosedError) as closed:
+        admit(create_picture("JPEG"))
+    assert closed.value.errno == errno.ENOENT
+    assert "The upload gate's child cannot be run" in caplog.text
 
 
-def test_a_disk_without_room_is_a_refusal(monkeypatch):
-    def no_room():
-        raise OSError(28, "No space left on device")
+def no_room():
+    raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(gate.tempfile, "TemporaryFile", no_room)
+
+def fills_up():
+    """A file on a disk that has room for its name and for nothing else."""
+    return open("/dev/full", "w+b", buffering=0)
+
+
+@pytest.mark.parametrize("temporary_file", [no_room, fills_up])
+def test_a_disk_without_room_is_not_the_pictures_fault(monkeypatch, caplog, temporary_file):
+    if temporary_file is fills_up and not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    monkeypatch.setattr(gate.tempfile, "TemporaryFile", temporary_file)
+    with pytest.raises(GateClosedError) as closed:
+        admit(create_picture("JPEG"))
+    assert closed.value.errno == errno.ENOSPC
+    assert "No space left on device" in caplog.text
+
+
+def test_an_answer_that_is_too_large_is_refused_as_no_picture(monkeypatch):
+    use_child(
+        monkeypatch,
+        """
+        import runpy, sys
+        sys.dont_write_bytecode = True  # it would be cut off at the limit, and be read by others
+        child = runpy.run_path(sys.argv[1])["main"]
+        child.__globals__["MAX_FILE_BYTES"] = 100
+        child()
+        """,
+        str(Path(gate_child.__file__)),
+    )
     assert refusal_of(create_picture("JPEG")) == RefusalCode.INVALID_TYPE
 
 

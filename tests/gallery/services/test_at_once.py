@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from gallery.models import AuditEvent, Post, Project, ReferenceImage
+from gallery.models import AuditEvent, ChatMessage, Post, Project, ReferenceImage
 from gallery.services import (
     batch,
     captions,
@@ -287,3 +287,38 @@ def _delete_when_a_post_starts(reference: ReferenceImage, monkeypatch: pytest.Mo
         return start(**words)
 
     monkeypatch.setattr(studio, "start_post", start_too_late)
+
+
+def test_an_upload_that_is_sent_again_while_its_post_is_deleted_is_there_or_is_missed(
+    alice: User,
+) -> None:
+    for _ in range(ROUNDS):
+        uploads = [create_reference(alice, kept=False) for _ in range(20)]
+        old = [create_post(alice) for _ in uploads]
+        for post, upload in zip(old, uploads, strict=True):
+            message = post.messages.create(role=ChatMessage.Role.USER, text=post.prompt)
+            message.attachments.set([upload])
+
+        sent, deleted = at_once(
+            partial(lambda uploads: [_started(alice, upload) for upload in uploads], uploads),
+            partial(lambda old: [_deleted(alice, post) for post in old], old),
+        )
+        assert deleted == [1] * len(old)
+        for post, upload in zip(sent, uploads, strict=True):
+            is_there = ReferenceImage.objects.filter(pk=upload.pk).exists()
+            assert is_there == (post is not None)
+            assert post is None or post.jobs.filter(references=upload).exists()
+        assert broken() == []
+
+
+def _started(owner: User, upload: ReferenceImage) -> Post | None:
+    """A new post made with the upload, unless that was just deleted."""
+    try:
+        return studio.start_post(owner=owner, wish=a_wish(references=[upload]))
+    except studio.ReferenceGoneError:
+        return None
+
+
+def _deleted(owner: User, post: Post) -> int:
+    """How many posts that were."""
+    return deletion.delete_chosen(Post.objects.filter(owner=owner), [post.pk], by=owner).total

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -41,11 +40,14 @@ from gallery.models import (
 from gallery.search.lookup import search
 from gallery.search.query import parse
 from gallery.services import (
+    administrators,
     downloads,
+    erasing,
     erasure,
     exporting,
     objects,
     outbox,
+    remains,
     trash,
 )
 from generation.models import GenerationJob
@@ -84,19 +86,6 @@ PLACES = (
 
 #: What may still point to the row of an erased person (docs/decisions.md).
 ABOUT_NOBODY = {"gallery.AuditEvent", "gallery.AccountErasure", "admin.LogEntry"}
-
-
-@pytest.fixture
-def stopped_at(settings: Any) -> Iterator[Callable[[str], None]]:
-    """Let the process fail once at a place; `""` lets it run."""
-    marks = settings.DATA_DIR / "faultpoints"
-
-    def plan(place: str) -> None:
-        shutil.rmtree(marks, ignore_errors=True)
-        settings.FAULTPOINTS = f"{place}=raise" if place else ""
-
-    yield plan
-    shutil.rmtree(marks, ignore_errors=True)
 
 
 @pytest.fixture
@@ -326,7 +315,7 @@ def test_an_erasure_stopped_anywhere_ends_as_one_that_was_not(
     stopped_at: Callable[[str], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(erasure, "CHUNK", 2)
+    monkeypatch.setattr(erasing, "CHUNK", 2)
     fill(zelda, broker)
     posts = list(Post.objects.owned_by(zelda).values_list("pk", flat=True))
     asked = erasure.ask(zelda, at_once=True)
@@ -474,7 +463,7 @@ def test_a_receipt_that_can_never_be_sent_does_not_keep_the_address(
     assert User.objects.get(pk=zelda.pk).email.endswith("@invalid")
 
 
-# --- at the same moment (F32)
+# --- at the same moment
 
 
 def test_running_jobs_are_canceled_and_late_results_are_discarded(zelda: User) -> None:
@@ -523,7 +512,7 @@ def test_what_a_request_under_way_wrote_after_the_end_is_deleted_too(zelda: User
     create_post(nobody)
     assert erasure.run_due() == 1
     outbox.run()
-    assert erasure.remains(nobody) == []
+    assert remains.remains_of(nobody) == []
     assert storage_keys() == set()
     assert invariants.broken() == []
     assert len([one for one in mail.outbox if "is deleted" in one.subject]) == 1
@@ -556,12 +545,12 @@ def test_two_workers_are_never_at_one_erasure(zelda: User) -> None:
 def test_an_erasure_that_takes_long_goes_on_with_the_next_worker(
     zelda: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasure, "CHUNK", 1)
+    monkeypatch.setattr(erasing, "CHUNK", 1)
     for _ in range(3):
         create_post(zelda)
     asked = erasure.ask(zelda, at_once=True)
     with monkeypatch.context() as patched:
-        patched.setattr(erasure, "AT_A_TIME", -1.0)
+        patched.setattr(erasing, "AT_A_TIME", -1.0)
         for _ in range(3):
             assert not erasure.carry_out(asked.pk)
     assert erasure.unfinished() == [asked.pk]
@@ -573,7 +562,7 @@ def test_an_erasure_does_not_say_that_it_ended_while_something_is_left(
     zelda: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create_project(zelda)
-    monkeypatch.setattr(erasure._Erasing, "_delete_belongings", lambda self: None)
+    monkeypatch.setattr(erasing.Erasing, "_delete_belongings", lambda self: None)
     asked = erasure.ask(zelda, at_once=True)
     assert not erasure.carry_out(asked.pk)
     asked.refresh_from_db()
@@ -585,10 +574,10 @@ def test_an_erasure_does_not_say_that_it_ended_while_something_is_left(
 
 
 def test_the_last_administrator_names_another_one(sam: User, bob: User) -> None:
-    assert erasure.is_last_administrator(sam)
-    with pytest.raises(erasure.LastAdministratorError):
+    assert administrators.is_last(sam)
+    with pytest.raises(administrators.LastAdministratorError):
         erasure.ask(sam)
-    with pytest.raises(erasure.LastAdministratorError):
+    with pytest.raises(administrators.LastAdministratorError):
         erasure.ask(sam, successor=sam)
     assert not AccountErasure.objects.exists()
     erasure.ask(sam, successor=bob, at_once=True)
@@ -601,7 +590,7 @@ def test_who_asked_to_be_forgotten_is_no_other_administrator(sam: User, bob: Use
     User.objects.filter(pk=bob.pk).update(is_superuser=True, is_staff=True)
     bob.refresh_from_db()
     erasure.ask(sam)
-    with pytest.raises(erasure.LastAdministratorError):
+    with pytest.raises(administrators.LastAdministratorError):
         erasure.ask(bob)
 
 

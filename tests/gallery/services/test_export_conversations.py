@@ -26,7 +26,7 @@ from gallery.services import (
     conversations,
     deletion,
     export_files,
-    exporting,
+    export_parts,
     importing,
     outbox,
     trash,
@@ -35,7 +35,7 @@ from gallery.services.import_files import BrokenArchiveError
 from pixelstream import invariants
 from pixelstream.accounts.models import User
 from tests.factories import create_conversation, create_post, create_reference, create_turn
-from tests.gallery.services.test_export import (
+from tests.gallery.services.archives import (
     LONG_AGO,
     Change,
     as_elsewhere,
@@ -168,7 +168,7 @@ def test_they_are_in_the_last_part_and_begin_one_where_there_is_no_room(
     alice: User, talk: EditConversation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(conversation_records, "ROW_BYTES", export_files.PART_BYTES)
-    monkeypatch.setattr(exporting, "CONVERSATIONS_TEXT", 10)
+    monkeypatch.setattr(export_parts, "CONVERSATIONS_TEXT", 10)
     create_turn(create_conversation(alice))
     paths = save_parts(export_of(alice), tmp_path)
     assert len(paths) == 2
@@ -340,6 +340,17 @@ HOSTILE = {
     "an endless turn": lambda records: records[0]["turns"][0].update(number=2**40),
     "a turn twice": lambda records: records[0]["turns"][0].update(number=2),
     "a strange status": lambda records: records[0]["turns"][0].update(status="burning"),
+    "no status": lambda records: records[0]["turns"][0].update(status=""),
+    "a status of nothing": lambda records: records[0]["turns"][0].update(status=None),
+    "a turn with a half": lambda records: records[0]["turns"][0].update(number=1.5),
+    "a turn that is true": lambda records: records[0]["turns"][0].update(number=True),
+    "a message that is a number": lambda records: records[0]["turns"][0].update(message=5),
+    "a title that is a list": lambda records: records[0].update(title=["x"]),
+    "a resolution that is a number": lambda records: records[0].update(resolution=1),
+    "a ratio of nothing at all": lambda records: records[0].update(aspect_ratio=None),
+    "a moment after all time": lambda records: records[0].update(
+        updated_at="9999-12-31T23:59:59-12:00"
+    ),
     "no message": lambda records: records[0]["turns"][0].pop("message"),
     "a slot twice": lambda records: records[0]["turns"][0]["outputs"][0].update(slot=1),
     "a slot below": lambda records: records[0]["turns"][0]["outputs"][0].update(slot=-1),
@@ -364,6 +375,18 @@ def test_a_hostile_archive_is_refused_whole(
         importing.import_account([evil], to=bob)
     assert not Post.objects.owned_by(bob).exists()
     assert not EditConversation.objects.filter(owner=bob).exists()
+
+
+def test_a_resolution_that_is_not_known_is_replaced_and_told(
+    alice: User, bob: User, talk: EditConversation, tmp_path: Path
+) -> None:
+    path = take_along(alice, tmp_path)
+    strange = with_conversation(lambda records: records[0].update(resolution="8K"))
+    tally = importing.import_account([forged(path, tmp_path / "8k.zip", strange)], to=bob)
+    assert tally.replaced == [
+        f"conversation {talk.pk}: resolution '8K' is not known here, 1K instead"
+    ]
+    assert EditConversation.objects.get(owner=bob).resolution == "1K"
 
 
 @pytest.mark.parametrize("name", ["conversations/0.json", "conversations/a.json", "conversations/"])

@@ -164,7 +164,7 @@ def test_a_broker_that_is_away_costs_a_moment(
 
     monkeypatch.setattr(tasks.export_account, "delay", fail)
     assert as_alice.post(EXPORT).status_code == 302
-    tasks.resume_account_work()
+    tasks.resume_exports()
     assert AccountExport.objects.get().finished_at is not None
 
 

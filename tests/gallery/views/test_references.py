@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 from collections.abc import Callable
 from html import unescape
@@ -14,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from gallery.imaging import gate
 from gallery.models import Post, ReferenceImage, StoredObject
 from gallery.views import references as views
 from pixelstream.accounts.models import User
@@ -338,6 +340,38 @@ def test_the_studio_opens_with_a_reference_of_ones_own(
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
 @pytest.mark.parametrize("address", [ADD, UPLOAD, "/posts/create/"])
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ENOSPC, "The server has no room for more pictures now. Try again later."),
+        (errno.EMFILE, "The picture could not be stored. Try again in a moment."),
+    ],
+)
+def test_a_temporary_folder_that_takes_nothing_is_not_the_pictures_fault(
+    as_alice: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    address: str,
+    headers: dict[str, str],
+    number: int,
+    told: str,
+) -> None:
+    def refuse() -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(gate.tempfile, "TemporaryFile", refuse)
+    name = "uploads" if address == "/posts/create/" else "file"
+    fields = {name: a_file(picture_bytes())}
+    response = as_alice.post(address, fields, headers=headers, follow=True)
+    assert response.status_code == (200 if address == ADD and not headers else 422)
+    assert f"cat.jpg: {told}" in unescape(response.content.decode())
+    assert os.strerror(number) in caplog.text
+    assert not ReferenceImage.objects.exists()
+    assert not StoredObject.objects.exists()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+@pytest.mark.parametrize("address", [ADD, UPLOAD, "/posts/create/"])
 def test_a_disk_that_is_full_is_told_and_nothing_of_it_stays(
     as_alice: Client, monkeypatch: pytest.MonkeyPatch, address: str, headers: dict[str, str]
 ) -> None:
@@ -350,6 +384,6 @@ def test_a_disk_that_is_full_is_told_and_nothing_of_it_stays(
     response = as_alice.post(address, fields, headers=headers, follow=True)
     assert response.status_code == (200 if address == ADD and not headers else 422)
     told = unescape(response.content.decode())
-    assert "cat.jpg: The picture could not be stored. Try again in a moment." in told
+    assert "cat.jpg: The server has no room for more pictures now. Try again later." in told
     assert not ReferenceImage.objects.exists()
     assert [obj.state for obj in StoredObject.objects.all()] == [StoredObject.State.DELETING]
