@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from django import forms
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.safestring import SafeString
 
+from gallery.batch_forms import IdsField
 from gallery.forms import MAX_ID, SearchField
 from gallery.keyset import Moment, before_moment, moment_from
 from gallery.lineage import output_label, seen_by_owner
@@ -31,6 +32,8 @@ COUNTED = 500
 READ = 20_000
 """Titles that one request looks through. In a list that is longer the search goes on from there
 on the next page."""
+MAX_SHOWN = 60
+"""Conversations that one question for news may be about; a list that shows more asks several."""
 ON_SHELF = 5
 """Conversations beside a picture; of more there is a list of their own."""
 SHELVED = 100
@@ -58,6 +61,17 @@ class ConversationsQuery(forms.Form):
         return moment_from(self.cleaned_data.get("before") or "")
 
 
+class ConversationsNewsQuery(ConversationsQuery):
+    """And which conversations the list shows."""
+
+    shown = IdsField(required=False)
+
+    def ids(self) -> list[int]:
+        """Their ids."""
+        ids: list[int] = self.cleaned_data.get("shown") or []
+        return ids[:MAX_SHOWN]
+
+
 @dataclass(frozen=True)
 class Wishes:
     """Which conversations are asked for."""
@@ -78,9 +92,12 @@ class Wishes:
         return bool(self.q or self.post_id)
 
     def query_string(self, *, before: Moment | None = None) -> str:
-        """As the end of an address, `?q=…`; with a moment, that of the page that begins there."""
+        """As the end of an address, `?q=…`, empty when nothing is asked for; with a moment, that of
+        the page that begins there.
+        """
         parameters = {"q": self.q, "post": self.post_id, "before": before}
-        return "?" + urlencode({name: value for name, value in parameters.items() if value})
+        chosen = urlencode({name: value for name, value in parameters.items() if value})
+        return f"?{chosen}" if chosen else ""
 
     @cached_property
     def query(self) -> Query:
@@ -117,6 +134,14 @@ class Row:
     def has_output(self) -> bool:
         """Whether it gave a picture that is there."""
         return self.latest is not None and self.latest is not self.source
+
+    @property
+    def mark(self) -> tuple[object, ...]:
+        """Differs when a page has to show something else."""
+        pictures = tuple(
+            (image.pk, image.post.deleted_at) for image in (self.source, self.latest) if image
+        )
+        return self.conversation.pk, self.conversation.revision, self.title, pictures
 
 
 @dataclass(frozen=True)
@@ -164,11 +189,7 @@ class Shelf:
     @property
     def mark(self) -> str:
         """Differs when a page has to show something else."""
-        rows = [card.row for card in self.cards]
-        seen = [
-            (r.conversation.pk, r.conversation.revision, r.latest and r.latest.pk) for r in rows
-        ]
-        return f"{seen}{self.count}"
+        return f"{[card.row.mark for card in self.cards]}{self.count}"
 
 
 def page_of(user: User, wishes: Wishes, *, before: Moment | None = None) -> ConversationPage:
@@ -191,6 +212,15 @@ def page_of(user: User, wishes: Wishes, *, before: Moment | None = None) -> Conv
     kept = {row.pk: row for row in _with_figures(rows.filter(pk__in=wanted))} if wanted else {}
     following = _moment(kept[last]) if last in kept else None
     return ConversationPage(_rows([kept[pk] for pk in ids if pk in kept], wishes), following)
+
+
+def these(user: User, ids: Collection[int], wishes: Wishes) -> list[Row]:
+    """Those of these conversations that the person can open, as a list shows them. In two queries,
+    one when there are none.
+    """
+    return _rows(
+        _with_figures(EditConversation.objects.visible_to(user).filter(pk__in=ids)), wishes
+    )
 
 
 def count_up_to(user: User, wishes: Wishes, limit: int) -> int:
@@ -238,9 +268,7 @@ def _with_figures(rows: QuerySet[EditConversation]) -> QuerySet[EditConversation
     """With what a row says: each of them is one look into an index."""
     turns = EditTurn.objects.filter(conversation=OuterRef("pk"))
     making = turns.filter(status=EditTurn.Status.GENERATING)
-    made = GeneratedImage.objects.filter(
-        turn__conversation=OuterRef("pk"), post__deleted_at__isnull=True
-    )
+    made = GeneratedImage.objects.live().filter(turn__conversation=OuterRef("pk"))
     return rows.annotate(
         turn_count=Subquery(turns.order_by("-number").values("number")[:1]),
         # Not Exists(): PostgreSQL would rather read the turns of everybody once.

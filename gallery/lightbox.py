@@ -11,6 +11,7 @@ from hashlib import sha256
 from gallery.conversation_list import Shelf, shelves_of
 from gallery.lineage import Origin, origin_of
 from gallery.models import CostBasis, GeneratedImage, Post
+from gallery.relatives import cover_number
 
 MILLISECONDS = 1000
 
@@ -79,9 +80,7 @@ def look_at(post: Post, *, number: int | None = None) -> Lightbox:
     """
     images = list(post.images.select_related("object").order_by("position"))
     if number is None or number > len(images):
-        positions = [image.position for image in images]
-        chosen = post.cover_position
-        number = positions.index(chosen) + 1 if chosen in positions else 1
+        number = cover_number([image.position for image in images], post)
     shelves = shelves_of(images)
     outputs = (
         Output(at, image, is_current=at == number, shelf=shelves[image.pk])

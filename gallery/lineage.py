@@ -97,6 +97,16 @@ class Tree:
         """Whether the post neither comes from another one nor has another one come from it."""
         return len(self.nodes) == 1 and not self.left_out
 
+    @property
+    def mark(self) -> tuple[object, ...]:
+        """Differs when a page has to show something else."""
+        covers = (node.post.cover if node.post else None for node in self.nodes)
+        shown = zip(self.nodes, covers, strict=True)
+        return (
+            tuple((n.post_id, n.state, n.depth, n.left_out, c and c.pk) for n, c in shown),
+            self.left_out,
+        )
+
     @cached_property
     def branches(self) -> list[Branch]:
         """The nodes as nested lists, LEVELS deep at most."""
@@ -125,7 +135,8 @@ class Origin:
     @property
     def mark(self) -> str:
         """Differs when a page has to show something else."""
-        return f"{self.post_id}{self.state}{self.image.pk if self.image else ''}"
+        shown = self.post and self.post.title, self.image and self.image.pk
+        return f"{self.post_id}{self.state}{shown}"
 
 
 def output_label(number: int, slot: int) -> str:

@@ -85,7 +85,8 @@ def breakdown(person: User) -> Breakdown:
 def largest_posts(person: User) -> list[LargePost]:
     """The person's posts that take most, largest first; not those in the trash."""
     weighed = (
-        GeneratedImage.objects.filter(owner=person, post__deleted_at__isnull=True)
+        GeneratedImage.objects.live()
+        .filter(owner=person)
         .order_by()
         .values("post")
         .annotate(size=Sum("object__size"), images=Count("pk"))

@@ -16,9 +16,12 @@ from gallery.views import (
     pictures,
     posts,
     projects,
+    public,
     quota,
     references,
+    relatives,
     trash,
+    trash_posts,
 )
 
 app_name = "gallery"
@@ -32,17 +35,28 @@ urlpatterns = [
     path("gallery/trash/delete/", trash.trash_delete, name="trash-delete"),
     path("gallery/trash/empty/", trash.trash_empty, name="trash-empty"),
     path("gallery/trash/emptying/<int:pk>/", trash.trash_emptying, name="trash-emptying"),
-    path("posts/<int:pk>/trash/", trash.post_trash, name="post-trash"),
-    path("posts/<int:pk>/restore/", trash.post_restore, name="post-restore"),
-    path("posts/<int:pk>/delete/", trash.post_delete, name="post-delete"),
+    path("posts/<int:pk>/trash/", trash_posts.post_trash, name="post-trash"),
+    path("posts/<int:pk>/restore/", trash_posts.post_restore, name="post-restore"),
+    path("posts/<int:pk>/delete/", trash_posts.post_delete, name="post-delete"),
     path("posts/<int:pk>/download/", downloads.post_download, name="post-download"),
     path("posts/<int:pk>/visibility/", posts.post_visibility, name="post-visibility"),
     path("posts/<int:pk>/caption/", posts.post_caption, name="post-caption"),
     path("posts/<int:pk>/cover/", posts.post_cover, name="post-cover"),
     path("posts/<int:pk>/project/", posts.post_project, name="post-project"),
     path("posts/<int:pk>/lightbox/", lightbox.post_lightbox, name="post-lightbox"),
+    path(
+        "posts/<int:pk>/lightbox/relatives/",
+        relatives.lightbox_relatives,
+        name="lightbox-relatives",
+    ),
     path("posts/<int:pk>/lineage/", lineage.post_lineage, name="post-lineage"),
+    path("posts/<int:pk>/relatives/", relatives.post_relatives, name="post-relatives"),
     path("conversations/", conversation_list.conversation_list, name="conversation-list"),
+    path(
+        "conversations/news/",
+        conversation_list.conversation_list_news,
+        name="conversation-list-news",
+    ),
     path(
         "posts/edit/<int:pk>/title/",
         conversations.conversation_rename,
@@ -83,5 +97,6 @@ urlpatterns = [
     ),
     path("settings/account/erase/", account.account_erase, name="account-erase"),
     path("settings/account/keep/", account.account_keep, name="account-keep"),
+    path("public/withdrawn/", public.withdrawn, name="withdrawn"),
     path("media/<path:key>", media.public_object, name="public-object"),
 ]

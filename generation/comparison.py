@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from gallery.models import EditConversation, GeneratedImage, TurnBase
-from generation.conversation_ask import label_of_image
-from generation.conversation_forms import images_of
+from generation.conversation_page import label_of, place_of
 
 OFFERED = 200
 """The newest pictures that can be chosen. The two that are shown and the source always can."""
@@ -46,7 +45,7 @@ def compare(
     Without a right one it is the newest; without a left one what the right one was made from. An
     id that no picture of the conversation has counts as none.
     """
-    images = images_of(conversation)
+    images = GeneratedImage.objects.of_conversation(conversation).select_related("object", "turn")
     newest = list(images.order_by("-pk")[:OFFERED])
     needed = [pk for pk in (left, right, conversation.source_image_id) if pk is not None]
     known = {image.pk: image for image in (*newest, *images.filter(pk__in=needed))}
@@ -60,7 +59,10 @@ def compare(
     return Comparison(
         _side(conversation, before),
         _side(conversation, after),
-        tuple(_side(conversation, known[pk]) for pk in sorted(known)),
+        tuple(
+            _side(conversation, image)
+            for image in sorted(known.values(), key=lambda image: place_of(image, conversation))
+        ),
     )
 
 
@@ -84,4 +86,4 @@ def _other(known: dict[int, GeneratedImage], image: GeneratedImage) -> Generated
 
 
 def _side(conversation: EditConversation, image: GeneratedImage) -> Side:
-    return Side(image, label_of_image(conversation, image))
+    return Side(image, label_of(image, conversation))

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from gallery.lineage import output_label
-from gallery.models import EditConversation, EditTurn, GeneratedImage
+from gallery.models import EditConversation, GeneratedImage
 from generation import sizes
-from generation.conversation_page import SOURCE
+from generation.conversation_page import label_of, number_of
 from generation.services import editing
 
 
@@ -62,20 +61,8 @@ def ratio_of(conversation: EditConversation) -> float:
     return round(width / height, 4)
 
 
-def label_of_image(conversation: EditConversation, image: GeneratedImage) -> str | Promise:
-    """What a picture of the conversation is called."""
-    turn = _turn_of(conversation, image)
-    return SOURCE if turn is None else output_label(turn.number, image.turn_slot or 0)
-
-
-def _turn_of(conversation: EditConversation, image: GeneratedImage) -> EditTurn | None:
-    """The turn of the conversation that made it; the source may be another one's output."""
-    return None if image.pk == conversation.source_image_id else image.turn
-
-
 def _choice(
     conversation: EditConversation, image: GeneratedImage, *, is_ticked: bool = True
 ) -> Choice:
-    turn = _turn_of(conversation, image)
-    label = label_of_image(conversation, image)
-    return Choice(image, label, turn.number if turn else None, is_ticked)
+    label, number = label_of(image, conversation), number_of(image, conversation)
+    return Choice(image, label, number, is_ticked)

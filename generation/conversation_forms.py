@@ -6,13 +6,12 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from gallery.forms import MAX_ID, as_id
 from gallery.models import EditConversation, GeneratedImage
-from generation.forms import RowsField, WishForm
+from generation.forms import Query, RowsField, WishForm
 from generation.providers.types import Kind, ModelSpec
 from generation.services.editing import EditWish
 from pixelstream.accounts.models import User
@@ -21,23 +20,14 @@ MAX_NUMBER = 2**31 - 1
 """Of turns: what every database can compare with its column."""
 
 
-class _Query(forms.Form):
-    """GET parameters. One that makes no sense is left out."""
-
-    def value(self, name: str) -> int | None:
-        """The parameter, or None when it is missing or wrong."""
-        self.is_valid()
-        return self.cleaned_data.get(name)
-
-
-class EditQuery(_Query):
+class EditQuery(Query):
     """Which picture of a post is to be edited: by its number from 1, or by its id."""
 
     img = forms.IntegerField(required=False, min_value=1, max_value=999)
     image = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
 
 
-class ConversationQuery(_Query):
+class ConversationQuery(Query):
     """Which turns to show, and a picture of the conversation to start from."""
 
     part = forms.ChoiceField(required=False, choices=[("lineage", "lineage")])
@@ -50,20 +40,20 @@ class ConversationQuery(_Query):
         self.fields["from"] = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
 
 
-class TurnsQuery(_Query):
+class TurnsQuery(Query):
     """Which turns are asked for: those from a number on, or those below one."""
 
     since = forms.IntegerField(required=False, min_value=1, max_value=MAX_NUMBER)
     before = forms.IntegerField(required=False, min_value=1, max_value=MAX_NUMBER)
 
 
-class StripQuery(_Query):
+class StripQuery(Query):
     """Which prints are asked for: those before the picture with this id."""
 
     before = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
 
 
-class CompareQuery(_Query):
+class CompareQuery(Query):
     """Which two pictures are laid over each other, by their ids."""
 
     left = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
@@ -169,7 +159,8 @@ class EditTurnForm(EditForm):
 
     def __init__(self, *args: Any, conversation: EditConversation, **kwargs: Any) -> None:
         super().__init__(*args, owner=conversation.owner, **kwargs)
-        cast("RowsField", self.fields["bases"]).queryset = images_of(conversation)
+        images = GeneratedImage.objects.of_conversation(conversation)
+        cast("RowsField", self.fields["bases"]).queryset = images.select_related("object", "turn")
 
     def clean_bases(self) -> list[GeneratedImage]:
         """The pictures in the order in which they were sent: the first one is edited."""
@@ -194,14 +185,3 @@ class EditTurnForm(EditForm):
             bases=tuple(data["bases"]),
             references=tuple(data["references"]),
         )
-
-
-def images_of(conversation: EditConversation) -> Any:
-    """The pictures that a turn of this conversation may start from: its source and what it gave,
-    but for what is in the trash.
-    """
-    return GeneratedImage.objects.filter(
-        Q(pk=conversation.source_image_id) | Q(turn__conversation=conversation),
-        owner=conversation.owner_id,
-        post__deleted_at__isnull=True,
-    ).select_related("object", "turn")

@@ -7,11 +7,11 @@ last few turns are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Max, Prefetch, QuerySet, Sum
+from django.db.models import Max, Prefetch, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -113,6 +113,11 @@ class ConversationView:
         return any(turn.is_unfinished for turn in self.turns)
 
     @property
+    def is_older(self) -> bool:
+        """Whether the last turns are not among those shown: nothing arrives here."""
+        return bool(self.turns) and self.turns[-1].number < self.turn_count
+
+    @property
     def settled(self) -> tuple[TurnView, ...]:
         """The turns before the live ones: they change only when somebody changes them."""
         return tuple(turn for turn in self.turns if self.since is None or turn.number < self.since)
@@ -137,7 +142,7 @@ class Print:
 
 @dataclass(frozen=True)
 class Strip:
-    """A page of the strip, the newest last. Older ones come `before` that id."""
+    """A page of the strip, the last turns last. Older pictures come `before` that id."""
 
     items: tuple[Print, ...]
     before: int | None = None
@@ -165,6 +170,17 @@ def since_fragment(conversation: EditConversation, since: int) -> ConversationVi
     return _view(conversation, _with_references(rows)[::-1], earlier=None, since=since)
 
 
+def these_turns(
+    conversation: EditConversation, numbers: Collection[int], *, since: int | None
+) -> ConversationView:
+    """The turns with these numbers, and from `since` on the live ones, the last LIVE_TURNS."""
+    wanted = Q(number__in=numbers)
+    if since is not None:
+        wanted |= Q(number__gte=since)
+    rows = conversation.turns.filter(wanted).order_by("-number")[: len(numbers) + LIVE_TURNS]
+    return _view(conversation, _with_references(rows)[::-1], earlier=None, since=since)
+
+
 def strip(
     conversation: EditConversation,
     *,
@@ -172,26 +188,50 @@ def strip(
     below: int | None = None,
     size: int = PRINTS_SHOWN,
 ) -> Strip:
-    """The pictures of a conversation that are not in the trash, the source first and the newest
-    last: the last `size`, or those below the id `before`. With `below` only those of the turns with
-    a lower number: the others are live.
+    """The pictures of a conversation that are not in the trash, as `place_of` orders them: the last
+    `size`, or those below the id `before`. With `below` only those of the turns with a lower
+    number: the others are live.
     """
-    shown = GeneratedImage.objects.filter(post__deleted_at__isnull=True).select_related(
-        "object", "post", "turn"
-    )
+    shown = GeneratedImage.objects.live().select_related("object", "post", "turn")
     outputs = shown.filter(turn__conversation=conversation)
     if below is not None:
         outputs = outputs.filter(turn__number__lt=below)
     page = newest_first(outputs, size=size, before=before)
-    images = page.items[::-1]
+    images = page.items
     if page.before is None:
         images = [*shown.filter(pk=conversation.source_image_id), *images]
     current = {image.pk for image in editing.default_bases(conversation)}
     prints = (
-        Print(_label(image, conversation), image, _number(image, conversation), image.pk in current)
-        for image in images
+        Print(
+            label=label_of(image, conversation),
+            image=image,
+            number=number_of(image, conversation),
+            is_current=image.pk in current,
+        )
+        for image in sorted(images, key=lambda image: place_of(image, conversation))
     )
     return Strip(tuple(prints), page.before)
+
+
+def number_of(image: GeneratedImage, conversation: EditConversation) -> int | None:
+    """Of the turn that made the picture in this conversation; None when that was elsewhere."""
+    turn = image.turn
+    return turn.number if turn is not None and turn.conversation_id == conversation.pk else None
+
+
+def label_of(image: GeneratedImage, conversation: EditConversation) -> str | Promise:
+    """What a picture is called: 1a, 2b, or the word for the source; empty if it is neither."""
+    if image.pk == conversation.source_image_id:
+        return SOURCE
+    number = number_of(image, conversation)
+    return "" if number is None else output_label(number, image.turn_slot or 0)
+
+
+def place_of(image: GeneratedImage, conversation: EditConversation) -> tuple[int, int]:
+    """Sorts pictures: the source first, then turn by turn the models in their order, whichever was
+    faster.
+    """
+    return number_of(image, conversation) or 0, image.turn_slot or 0
 
 
 def _with_references(turns: QuerySet[EditTurn]) -> list[EditTurn]:
@@ -244,24 +284,11 @@ def _bases(conversation: EditConversation, turns: Iterable[EditTurn]) -> _Bases:
     def base(pk: int) -> Base:
         image = images.get(pk)
         is_source = pk == conversation.source_image_id
-        label = _label(image, conversation) if image else (SOURCE if is_source else "")
+        label = label_of(image, conversation) if image else (SOURCE if is_source else "")
         return Base(label, image)
 
     of_turn = {turn.pk: tuple(base(pk) for pk in rows[turn.pk]) for turn in turns}
     return _Bases(images.get(conversation.source_image_id), of_turn)
-
-
-def _number(image: GeneratedImage, conversation: EditConversation) -> int | None:
-    """Of the turn that made the picture in this conversation; None when that was elsewhere."""
-    turn = image.turn
-    return turn.number if turn is not None and turn.conversation_id == conversation.pk else None
-
-
-def _label(image: GeneratedImage, conversation: EditConversation) -> str | Promise:
-    if image.pk == conversation.source_image_id:
-        return SOURCE
-    number = _number(image, conversation)
-    return "" if number is None else output_label(number, image.turn_slot or 0)
 
 
 def _outputs(turns: Iterable[EditTurn]) -> dict[int, tuple[Output, ...]]:

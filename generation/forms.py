@@ -24,7 +24,16 @@ OF_POST = [(fragment.value, fragment.value) for fragment in (Fragment.STUDIO, Fr
 """The fragments that show one post; the others need something else to show."""
 
 
-class StudioQuery(forms.Form):
+class Query(forms.Form):
+    """Parameters that choose what is shown. One that makes no sense is left out."""
+
+    def value(self, name: str) -> Any:
+        """The parameter, or None when it is missing or wrong."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or None
+
+
+class StudioQuery(Query):
     """GET parameters of the studio: the post to show, or a prompt to begin with.
 
     With `similar` the post is only what to begin with, seed included.
@@ -36,21 +45,15 @@ class StudioQuery(forms.Form):
     project = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
     reference = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
 
-    def value(self, name: str) -> Any:
-        """The parameter, or None when it is missing or wrong."""
-        self.is_valid()
-        return self.cleaned_data.get(name) or None
 
-
-class ResultsQuery(forms.Form):
+class ResultsQuery(Query):
     """Which form of the results is asked for."""
 
     view = forms.ChoiceField(required=False, choices=OF_POST)
 
     def fragment(self) -> Fragment:
         """The fragment; that of the post's page when nothing valid is named."""
-        self.is_valid()
-        return Fragment(self.cleaned_data.get("view") or Fragment.POST)
+        return Fragment(self.value("view") or Fragment.POST)
 
 
 class RegenerateForm(forms.Form):
@@ -63,7 +66,6 @@ class RetryForm(forms.Form):
     """Which picture to try again."""
 
     slot = forms.IntegerField(min_value=0, max_value=99)
-    view = forms.ChoiceField(required=False, choices=OF_POST)
 
 
 class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]

@@ -9,7 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from gallery.models import EditConversation, Post
+from gallery.lineage import Tree, tree_of
+from gallery.models import EditConversation, GeneratedImage, Post
 from generation import live_token
 from generation.conversation_ask import Choices, choices_of, ratio_of
 from generation.conversation_page import ConversationView, since_fragment
@@ -20,6 +21,8 @@ from pixelstream.accounts.models import User
 
 IN_PROGRESS_SHOWN = 6
 
+LINEAGE_SHOWN = 40
+"""Pictures of the line that stand beside the turns; the page of the lineage has the others."""
 
 TEMPLATES = {
     Fragment.STUDIO: "generation/_studio_results.html",
@@ -91,6 +94,14 @@ def conversation_context(
         "ratio": ratio_of(conversation),
         "live_url": f"{reverse('live')}?t={token}",
     }
+
+
+def lineage_beside(choices: Choices, source: GeneratedImage | None) -> Tree | None:
+    """The line of the picture that the next turn starts from, else of the source; None when
+    neither is there.
+    """
+    current = next((choice.image for choice in choices.items), source)
+    return tree_of(current.post, limit=LINEAGE_SHOWN) if current else None
 
 
 def render_for(claims: live_token.Claims) -> Rendered | None:

@@ -9,10 +9,9 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 
-from gallery.conversation_list import Shelf, shelf_of
-from gallery.lineage import Origin, made_from, origin_of
 from gallery.models import ChatMessage, GeneratedImage, Post, Project, ReferenceImage
 from gallery.post_forms import CaptionForm
+from gallery.relatives import Relatives, relatives_of
 from generation import catalogue
 from generation.models.jobs import ErrorCode
 from generation.results import REASONS, Results, Slot
@@ -59,18 +58,7 @@ class Details:
     projects: tuple[Project, ...]
     """Where the post can be moved to."""
     caption_form: CaptionForm
-    origin: Origin | None
-    """What it was made from; None when it was made from words."""
-    children: tuple[Post, ...]
-    """The newest of what was made from it, with their covers."""
-    has_more_children: bool
-    shelf: Shelf
-    """The conversations about its pictures."""
-
-    @property
-    def cover_number(self) -> int:
-        """Which of the pictures stands for the post, from 1."""
-        return next((variant.number for variant in self.variants if variant.is_cover), 1)
+    relatives: Relatives
 
     @property
     def cover(self) -> GeneratedImage | None:
@@ -95,7 +83,6 @@ def details_of(results: Results) -> Details:
     what it was made from and what was made from it (two each), conversations (four).
     """
     post = results.post
-    children, has_more_children = made_from(post)
     messages = list(post.messages.prefetch_related("attachments"))
     projects = Project.objects.filter(owner_id=post.owner_id).order_by("name", "id")
     return Details(
@@ -106,10 +93,7 @@ def details_of(results: Results) -> Details:
         is_caption_edited=_is_caption_edited(post, messages),
         projects=tuple(projects),
         caption_form=CaptionForm.of(post),
-        origin=origin_of(post),
-        children=tuple(children),
-        has_more_children=has_more_children,
-        shelf=shelf_of([slot.image for slot in results.slots if slot.image is not None]),
+        relatives=relatives_of(post, [slot.image for slot in results.slots if slot.image]),
     )
 
 

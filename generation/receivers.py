@@ -86,15 +86,18 @@ def _forget_transient(
     used: set[int], *, post_ids: Iterable[int] = (), conversation_ids: Iterable[int] = ()
 ) -> None:
     """Delete those of these references that were uploaded for nothing but what goes now."""
-    if not used:
+    uploads = ReferenceImage.objects.filter(pk__in=used, kept=False)
+    # Locked before anybody looks who uses them: who is about to send one (`studio.hold`) is waited
+    # for, and who comes later finds it gone.
+    locked = list(uploads.order_by("pk").select_for_update().values_list("pk", flat=True))
+    if not locked:
         return
     turns = EditTurn.references.through.objects.exclude(editturn__conversation__in=conversation_ids)
     said = ChatMessage.attachments.through.objects.exclude(chatmessage__post__in=post_ids)
     transient = ReferenceImage.objects.filter(
         ~Exists(turns.filter(referenceimage=OuterRef("pk"))),
         ~Exists(said.filter(referenceimage=OuterRef("pk"))),
-        pk__in=used,
-        kept=False,
+        pk__in=locked,
         jobs__isnull=True,
     )
     rows = list(transient.values_list("pk", "object_id", "object__size"))

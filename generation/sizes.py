@@ -27,8 +27,13 @@ def parse_ratio(text: str) -> tuple[int, int]:
 
 
 def pixel_size(aspect_ratio: str, resolution: str) -> tuple[int, int]:
-    """Width and height in pixels: exactly of the ratio, even, about the resolution's area."""
+    """Width and height in pixels: exactly of the ratio, even, about the resolution's area.
+
+    Raises ValueError for a ratio that is none, and for a resolution not in RESOLUTION_EDGE.
+    """
     w, h = parse_ratio(aspect_ratio)
+    if resolution not in RESOLUTION_EDGE:
+        raise ValueError(f"not a resolution: {resolution!r}")
     edge = RESOLUTION_EDGE[resolution]
     unit = max(2, 2 * round(edge / math.sqrt(w * h) / 2))
     return w * unit, h * unit
@@ -48,7 +53,10 @@ def ratio_of(width: int, height: int, asked: str) -> str:
 
 
 def nearest_ratio(ratio: str, possible: Iterable[str]) -> str:
-    """Of the possible ratios the one that is most like this one; itself where all are possible."""
+    """Of the possible ratios the one that is most like this one; itself where all are possible.
+
+    Raises ValueError for a ratio that is none.
+    """
     w, h = parse_ratio(ratio)
     return min(possible, key=lambda other: _distance(other, w / h), default=ratio)
 

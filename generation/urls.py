@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from generation.views import conversations, keys, posts, studio
+from generation.views import (
+    conversation_news,
+    conversation_parts,
+    conversation_verbs,
+    conversations,
+    edit_start,
+    keys,
+    posts,
+    studio,
+)
 
 urlpatterns = [
     path("posts/create/", studio.studio, name="studio"),
@@ -11,19 +20,36 @@ urlpatterns = [
     path("posts/<int:pk>/retry/", posts.post_retry, name="post-retry"),
     path("posts/<int:pk>/regenerate/", posts.post_regenerate, name="post-regenerate"),
     path("posts/<int:pk>/cancel/", posts.post_cancel, name="post-cancel"),
-    path("posts/<int:pk>/edit/", conversations.post_edit, name="post-edit"),
+    path("posts/<int:pk>/edit/", edit_start.post_edit, name="post-edit"),
     path("posts/edit/<int:pk>/", conversations.conversation, name="conversation"),
-    path("posts/edit/<int:pk>/turns/", conversations.conversation_turns, name="conversation-turns"),
-    path("posts/edit/<int:pk>/strip/", conversations.conversation_strip, name="conversation-strip"),
+    path(
+        "posts/edit/<int:pk>/news/",
+        conversation_news.conversation_news,
+        name="conversation-news",
+    ),
+    path(
+        "posts/edit/<int:pk>/turns/",
+        conversation_parts.conversation_turns,
+        name="conversation-turns",
+    ),
+    path(
+        "posts/edit/<int:pk>/strip/",
+        conversation_parts.conversation_strip,
+        name="conversation-strip",
+    ),
     path(
         "posts/edit/<int:pk>/compare/",
-        conversations.conversation_compare,
+        conversation_parts.conversation_compare,
         name="conversation-compare",
     ),
-    path("posts/edit/<int:pk>/retry/", conversations.conversation_retry, name="conversation-retry"),
+    path(
+        "posts/edit/<int:pk>/retry/",
+        conversation_verbs.conversation_retry,
+        name="conversation-retry",
+    ),
     path(
         "posts/edit/<int:pk>/cancel/",
-        conversations.conversation_cancel,
+        conversation_verbs.conversation_cancel,
         name="conversation-cancel",
     ),
     path("settings/", keys.settings_start, name="settings"),

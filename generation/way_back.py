@@ -1,4 +1,4 @@
-"""Where a page's way back leads: to where the person came from, the gallery by default (X18)."""
+"""Where a page's way back leads: to where the person came from, the gallery by default."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ FEED_POSTS = 12
 def home(request: HttpRequest) -> HttpResponse:
     """Home of a signed-in person; the landing page for everybody else."""
     if not request.user.is_authenticated:
-        feed = Post.objects.in_feed().for_cards().order_by("-id")[:FEED_POSTS]
+        feed = Post.objects.in_feed().for_public_cards().order_by("-id")[:FEED_POSTS]
         return render(request, "landing.html", {"feed": with_covers(feed)})
     recent = Post.objects.visible_to(request.user).for_cards().order_by("-id")
     context = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
@@ -13,6 +15,9 @@ from gallery.imaging.renditions import rendition_key, rendition_sizes
 from gallery.models.objects import StoredObject
 from gallery.models.posts import Post
 
+if TYPE_CHECKING:
+    from gallery.models.conversations import EditConversation
+
 
 class CostBasis(models.TextChoices):
     """Where a cost comes from."""
@@ -20,6 +25,21 @@ class CostBasis(models.TextChoices):
     REPORTED = "reported", _("reported by the provider")
     ESTIMATED = "estimated", _("estimated from the price list")
     UNKNOWN = "unknown", _("not known")
+
+
+class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
+    """Which pictures."""
+
+    def live(self) -> Self:
+        """Those whose post is not in the trash."""
+        return self.filter(post__deleted_at__isnull=True)
+
+    def of_conversation(self, conversation: EditConversation) -> Self:
+        """What a turn of the conversation may start from: its source and what it gave, live."""
+        return self.live().filter(
+            models.Q(pk=conversation.source_image_id) | models.Q(turn__conversation=conversation),
+            owner=conversation.owner_id,
+        )
 
 
 class GeneratedImage(models.Model):
@@ -94,6 +114,8 @@ class GeneratedImage(models.Model):
         _("selected"), default=True, help_text=_("The next turn starts from it.")
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = GeneratedImageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("generated image")

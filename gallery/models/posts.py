@@ -85,6 +85,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """With what a card shows and nothing else; pictures come by `gallery.covers`."""
         return self.only(*CARD_FIELDS)
 
+    def for_public_cards(self) -> Self:
+        """`for_cards`, for readers who know a post by its public token."""
+        return self.only(*CARD_FIELDS, "share_token")
+
 
 class Post(models.Model):
     """Pictures made from one prompt, with their caption.

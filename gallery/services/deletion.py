@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from gallery import signals
 from gallery.models import (
@@ -30,6 +30,7 @@ from gallery.models.posts import PostQuerySet
 from gallery.services import objects, quota
 from pixelstream.accounts.models import User
 from pixelstream.faultpoints import faultpoint
+from pixelstream.live_bus import announce_on_commit
 
 CHUNK = 500
 """Posts of one transaction: SQLite's only writer is held for less than 50 ms."""
@@ -187,6 +188,13 @@ def where_away(user: User, post_id: int) -> str:
     return "gone" if was_theirs(user, Post, post_id) else ""
 
 
+def where_conversation_away(user: User, conversation_id: int) -> str:
+    """`where_away`, of a conversation."""
+    if EditConversation.objects.in_trash_of(user).filter(pk=conversation_id).exists():
+        return "trash"
+    return "gone" if was_theirs(user, EditConversation, conversation_id) else ""
+
+
 def made_with(reference: ReferenceImage) -> PostQuerySet:
     """The posts that were made with a reference, in a conversation too."""
     asked = Post.objects.filter(jobs__references=reference)
@@ -221,13 +229,19 @@ def _cascade(posts: PostQuerySet, *, by: User | None) -> Deleted:
 
 
 def show_in_conversations(ids: Collection[int], *, with_versions: bool = False) -> None:
-    """Count up the conversations in which these posts were made: their pages show something else
-    now. Call it in the transaction that changed the posts, with these locked. `with_versions` takes
-    in those in which something is being made from them.
+    """Count up the conversations in which these posts were made, or that began with them: their
+    pages show something else now. Call it in the transaction that changed the posts, with these
+    locked. `with_versions` takes in those in which something is being made from them.
     """
     if conversations := _lock_conversations(ids, with_versions=with_versions):
         rows = EditConversation.objects.filter(pk__in=conversations)
         rows.update(revision=F("revision") + 1)
+        making = EditTurn.objects.filter(
+            conversation=OuterRef("pk"), status=EditTurn.Status.GENERATING
+        )
+        # The others have no stream: their pages ask.
+        for pk, owner_id in rows.filter(Exists(making)).values_list("pk", "owner_id"):
+            announce_on_commit(conversation_id=pk, owner_id=owner_id)
 
 
 def delete_rows(rows: QuerySet[Any]) -> None:
@@ -256,20 +270,22 @@ def _lock(ids: Collection[int]) -> None:
 
 
 def _lock_conversations(post_ids: Collection[int], *, with_versions: bool = False) -> list[int]:
-    """The ids of the conversations in which these posts were made, their rows locked; and of those
-    in which something is being made from them, where versions are meant as well.
+    """The ids of the conversations in which these posts were made, or that began with them, their
+    rows locked; and of those in which something is being made from them, where versions are meant
+    as well.
     """
     made_in = GeneratedImage.objects.filter(post__in=post_ids, turn__isnull=False).order_by()
-    found = set(made_in.values_list("turn__conversation", flat=True))
+    begun = EditConversation.objects.filter(source_image__post__in=post_ids).order_by()
+    found = set(made_in.values_list("turn__conversation").union(begun.values_list("pk")))
     if with_versions:
         going_on = TurnBase.objects.filter(
             post__in=post_ids, turn__status=EditTurn.Status.GENERATING
         )
-        found |= set(going_on.order_by().values_list("turn__conversation", flat=True))
+        found |= set(going_on.order_by().values_list("turn__conversation"))
     if not found:
         return []
-    rows = EditConversation.objects.filter(pk__in=found).order_by("pk").select_for_update()
-    return list(rows.values_list("pk", flat=True))
+    rows = EditConversation.objects.filter(pk__in=[pk for (pk,) in found])
+    return list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
 
 
 def _delete_rows(

@@ -6,8 +6,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from gallery.conversation_list import COUNTED, ConversationsQuery, count_up_to, page_of
+from gallery.conversation_list import (
+    COUNTED,
+    ConversationsNewsQuery,
+    ConversationsQuery,
+    count_up_to,
+    page_of,
+    these,
+)
+from gallery.trash_forms import conversation_name
 from pixelstream.accounts.requests import PersonRequest
+from pixelstream.conditional import unless_known
 from pixelstream.htmx import is_htmx
 
 
@@ -35,3 +44,23 @@ def conversation_list(request: PersonRequest) -> HttpResponse:
         response = render(request, "gallery/conversation_list.html", context)
     response["Vary"] = "HX-Request, Cookie"
     return response
+
+
+@require_safe
+def conversation_list_news(request: PersonRequest) -> HttpResponse:
+    """The rows of an open list as they are now, and which of them leave it; 304 while that is what
+    the page knows.
+    """
+    query = ConversationsNewsQuery(request.GET)
+    wishes, ids = query.wishes(), query.ids()
+    rows = these(request.user, ids, wishes)
+    there = {row.conversation.pk for row in rows}
+
+    def answer() -> HttpResponse:
+        context = {"rows": rows, "gone": [conversation_name(pk) for pk in ids if pk not in there]}
+        if not wishes.q:
+            context["count"] = count_up_to(request.user, wishes, COUNTED + 1)
+            context["counted"] = COUNTED
+        return render(request, "gallery/_conversation_rows_news.html", context)
+
+    return unless_known(request, tuple(row.mark for row in rows), answer)

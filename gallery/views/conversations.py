@@ -13,9 +13,9 @@ from gallery.conversation_forms import SelectForm, TitleForm
 from gallery.models import EditConversation, GeneratedImage
 from gallery.services import conversations, deletion
 from gallery.trash_forms import conversation_name
-from gallery.views.trash import check_id, go_to
+from gallery.views.trash_posts import check_id
 from pixelstream.accounts.requests import PersonRequest
-from pixelstream.htmx import add_toast, is_htmx
+from pixelstream.htmx import add_toast, go_to, is_htmx
 
 
 @require_POST
@@ -55,7 +55,7 @@ def output_select(request: PersonRequest, pk: int) -> HttpResponse:
     """Let the next turn start from a picture of the conversation, or not."""
     found = get_object_or_404(EditConversation.objects.visible_to(request.user), pk=pk)
     form = SelectForm(request.POST)
-    shown = GeneratedImage.objects.filter(turn__conversation=found, post__deleted_at__isnull=True)
+    shown = GeneratedImage.objects.live().filter(turn__conversation=found)
     try:
         image = shown.get(pk=form.cleaned_data["image"] if form.is_valid() else 0)
         conversations.set_selected(image=image, value=form.cleaned_data["selected"])

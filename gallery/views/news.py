@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from gallery.browse import Filters, count_since, matches_of
@@ -15,6 +12,7 @@ from gallery.covers import with_covers
 from gallery.models import Post
 from gallery.news_forms import NewsQuery
 from pixelstream.accounts.requests import PersonRequest
+from pixelstream.conditional import unless_known
 
 COUNTED = 99
 """New posts are counted up to here; beyond it the page says "99+"."""
@@ -37,10 +35,8 @@ def post_news(request: PersonRequest) -> HttpResponse:
     revisions = {pk: there[pk] for pk in unfinished if pk in there}
     gone = [pk for pk in dict.fromkeys([*unfinished, *others]) if pk not in there]
     place = _place_of(request, here) if here and here not in there else ""
-    etag = _etag(count, revisions, gone, place)
-    if request.headers.get("If-None-Match") == etag:
-        response = HttpResponse(status=304)
-    else:
+
+    def answer() -> HttpResponse:
         posts = with_covers(visible.filter(pk__in=revisions).for_cards()) if revisions else []
         context = {
             "posts": [[post] for post in posts],
@@ -52,21 +48,15 @@ def post_news(request: PersonRequest) -> HttpResponse:
             "counted_all": count <= COUNTED,
             "wall_href": _address(filters),
         }
-        response = render(request, "gallery/_news.html", context)
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
-    return response
+        return render(request, "gallery/_news.html", context)
+
+    return unless_known(request, (count, sorted(revisions.items()), gone, place), answer)
 
 
 def _place_of(request: PersonRequest, pk: int) -> str:
     """Where a post is that is not there any more: in the trash, or gone."""
     in_trash = Post.objects.in_trash_of(request.user).filter(pk=pk).exists()
     return "trash" if in_trash else "gone"
-
-
-def _etag(count: int, revisions: dict[int, int], gone: list[int], place: str) -> str:
-    facts = f"{count}.{sorted(revisions.items())}.{gone}.{place}.{get_language()}"
-    return f'"{hashlib.sha256(facts.encode()).hexdigest()[:32]}"'
 
 
 def _address(filters: Filters) -> str:

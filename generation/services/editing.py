@@ -26,10 +26,8 @@ from generation import catalogue
 from generation.models import GenerationJob
 from generation.providers.types import Kind, ModelSpec
 from generation.services import connections, jobs, keys, studio, turns
-from generation.services.studio import MAX_SEED, NothingToRetryError, ReferenceGoneError, Retry
+from generation.services.studio import MAX_SEED, NothingToRetryError, Retry
 from pixelstream.accounts.models import User
-
-__all__ = ["NothingToRetryError", "ReferenceGoneError"]
 
 
 class SourceGoneError(Exception):
@@ -179,9 +177,8 @@ def default_models_for(image: GeneratedImage, owner: User) -> list[ModelSpec]:
 
 def usable_bases(images: Iterable[int], owner: User) -> QuerySet[GeneratedImage]:
     """Those of the pictures that this person may start from: their own, not in the trash."""
-    return GeneratedImage.objects.filter(
-        pk__in=list(images), owner=owner, post__deleted_at__isnull=True
-    ).select_related("post", "object")
+    own = GeneratedImage.objects.live().filter(pk__in=list(images), owner=owner)
+    return own.select_related("post", "object")
 
 
 def _defaults(own_keys: catalogue.Keys) -> list[ModelSpec]:
@@ -190,7 +187,7 @@ def _defaults(own_keys: catalogue.Keys) -> list[ModelSpec]:
 
 def _default_bases(conversation: EditConversation, wish: EditWish) -> list[GeneratedImage]:
     """The default bases, as many as each of the wish's models takes beside its references."""
-    shown = GeneratedImage.objects.filter(post__deleted_at__isnull=True)
+    shown = GeneratedImage.objects.live()
     last = (
         conversation.turns.filter(Exists(shown.filter(turn=OuterRef("pk"))))
         .order_by("-number")

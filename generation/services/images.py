@@ -134,18 +134,20 @@ def _asked(job: GenerationJob) -> _Asked:
 
 def _request(job: GenerationJob, spec: ModelSpec) -> GenerationRequest:
     asked = _asked(job)
-    ratio = asked.aspect_ratio
     inputs = _references(job)
-    bases: list[ImageInput] = []
-    is_edit = bool(inputs) and spec.supports(Kind.EDIT)
-    if job.kind == Kind.EDIT:
-        bases = _bases(job)
-        is_edit = True
-        # The picture has its shape; a model that cannot make it makes what comes nearest.
-        ratio = sizes.nearest_ratio(ratio, spec.capabilities.aspect_ratios)
-    width, height = sizes.pixel_size(ratio, asked.resolution)
+    is_edit = job.kind == Kind.EDIT
+    bases = _bases(job) if is_edit else []
+    # What is edited has its shape; a model that cannot make it makes what comes nearest.
+    possible = spec.capabilities.aspect_ratios if is_edit else ()
+    try:
+        ratio = sizes.nearest_ratio(asked.aspect_ratio, possible)
+        width, height = sizes.pixel_size(ratio, asked.resolution)
+    except ValueError as error:  # no form offers it, but imports bring what others offered
+        with translation.override(_language(job)):
+            reason = _("This size is not offered.")
+        raise ProviderError(ErrorKind.INVALID, str(error), reason=reason) from error
     return GenerationRequest(
-        kind=Kind.EDIT if is_edit else Kind.IMAGE,
+        kind=Kind.EDIT if is_edit or (inputs and spec.supports(Kind.EDIT)) else Kind.IMAGE,
         model=spec,
         prompt=asked.prompt,
         request_id=f"job-{job.pk}",
@@ -157,13 +159,17 @@ def _request(job: GenerationJob, spec: ModelSpec) -> GenerationRequest:
         resolution=asked.resolution,
         references=(*bases, *inputs),
         bases=len(bases),
-        language=job.owner.language or settings.LANGUAGE_CODE,
+        language=_language(job),
     )
+
+
+def _language(job: GenerationJob) -> str:
+    return job.owner.language or settings.LANGUAGE_CODE
 
 
 def _bases(job: GenerationJob) -> list[ImageInput]:
     """The pictures that an edit starts from, what is edited first."""
-    with translation.override(job.owner.language or settings.LANGUAGE_CODE):
+    with translation.override(_language(job)):
         reason = _("The picture it starts from is not there any more.")
     try:
         return [_input(obj, reason) for obj in outputs.bases_of(job)]
@@ -173,7 +179,7 @@ def _bases(job: GenerationJob) -> list[ImageInput]:
 
 def _references(job: GenerationJob) -> list[ImageInput]:
     used = job.references.select_related("object").order_by("id")
-    with translation.override(job.owner.language or settings.LANGUAGE_CODE):
+    with translation.override(_language(job)):
         reason = _("A reference is not there any more.")
     return [_input(reference.object, reason) for reference in used]
 

@@ -48,6 +48,7 @@ def run(job_id: int) -> None:
         images.drop_output(job)
     except DatabaseError:
         # The row cannot be changed now. The lease runs out and the sweep rings again.
+        _drop_late_if_possible(job)
         logger.exception("Job %s is left to the sweep", job.pk)
     except Exception as error:  # the last net: a job never ends without a word
         logger.exception("Job %s broke", job.pk)
@@ -79,6 +80,16 @@ def _drop_late(job: GenerationJob) -> None:
     except DatabaseError:
         connection.close()
         images.drop_output(job)
+
+
+def _drop_late_if_possible(job: GenerationJob) -> None:
+    """The interruption of a late worker may come out of the database as an error: PostgreSQL's
+    transaction cannot be ended in the middle of a word. A job that is still ours keeps its output.
+    """
+    try:
+        _drop_late(job)
+    except DatabaseError:
+        logger.warning("What job %s stored is left to the sweep, too", job.pk, exc_info=True)
 
 
 def _end_refused(job: GenerationJob, spec: ModelSpec, error: ProviderError) -> None:

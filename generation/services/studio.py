@@ -15,7 +15,7 @@ from gallery.models import AuditEvent, ChatMessage, Post, Project, ReferenceImag
 from gallery.services import quota
 from generation import catalogue
 from generation.models import GenerationJob
-from generation.models.jobs import ErrorCode
+from generation.models.jobs import ErrorCode, GenerationJobQuerySet
 from generation.providers.types import Kind, ModelSpec
 from generation.services import connections, jobs, keys, posts
 from pixelstream.accounts.models import User
@@ -210,7 +210,7 @@ def _seed_used(post: Post) -> int:
     return next((seed for seed in seeds if seed is not None), post.seed)
 
 
-def _image_jobs(post: Post) -> Any:
+def _image_jobs(post: Post) -> GenerationJobQuerySet:
     return post.jobs.filter(kind=Kind.IMAGE).order_by("slot", "-id")
 
 

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from gallery.models import Post
 from gallery.services import deletion, room
 from gallery.services.quota import QuotaExceededError
-from generation import catalogue
 from generation.forms import RegenerateForm, ResultsQuery, RetryForm
 from generation.fragments import TEMPLATES, post_context
 from generation.live_token import Fragment
 from generation.services import regenerate
 from generation.services import studio as service
+from generation.views.retries import NOTHING, try_again
 from pixelstream.accounts.requests import PersonRequest
+from pixelstream.conditional import unless_known
 from pixelstream.htmx import add_toast, is_htmx
 
 
@@ -48,14 +49,8 @@ def post_results(request: PersonRequest, pk: int) -> HttpResponse:
     """The live fragment for whoever has no stream; 304 while nothing changed."""
     post = _own_post(request, pk)
     fragment = ResultsQuery(request.GET).fragment()
-    etag = f'"{post.pk}.{post.revision}.{fragment}.{get_language()}"'
-    if request.headers.get("If-None-Match") == etag:
-        response = HttpResponse(status=304)
-    else:
-        response = _fragment(request, post, fragment)
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    facts = (post.pk, post.revision, fragment)
+    return unless_known(request, facts, lambda: _fragment(request, post, fragment))
 
 
 @require_POST
@@ -63,26 +58,14 @@ def post_retry(request: PersonRequest, pk: int) -> HttpResponse:
     """Try a failed picture again."""
     post = _own_post(request, pk)
     form = RetryForm(request.POST)
-    message = ""
+    message = str(NOTHING)
     if form.is_valid():
         slot = form.cleaned_data["slot"]
-        try:
-            retry, cleaned = room.with_room_made(
-                request.user,
-                lambda: service.retry_slot(post=post, slot=slot),
-                sparing=[reference.pk for reference in service.references_of(post)],
-            )
-            message = str(cleaned)
-            following = catalogue.find(retry.job.model)
-            if retry.instead_of and following:
-                notice = catalogue.succession_notice(retry.instead_of, following)
-                message = f"{notice} {message}".strip()
-        except service.NothingToRetryError:
-            message = _("There is nothing to try again.")
-        except QuotaExceededError as error:
-            message = room.refusal_text(error)
-    else:
-        message = _("There is nothing to try again.")
+        message = try_again(
+            request.user,
+            lambda: service.retry_slot(post=post, slot=slot),
+            references=service.references_of(post),
+        )
     return _after(request, post, message)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -9,17 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from gallery.models import Post
-from gallery.services import room
-from gallery.services.quota import QuotaExceededError
 from generation.forms import StudioForm, StudioQuery
 from generation.fragments import post_context
 from generation.live_token import Fragment
 from generation.services import studio as service
-from generation.views.uploads import with_uploads
+from generation.views.wishes import fulfil, sent_form
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.htmx import add_toast, is_htmx
 
@@ -50,36 +48,24 @@ def studio(request: PersonRequest) -> HttpResponse:
 
 
 def _start(request: PersonRequest) -> HttpResponse:
-    data, refusals, notices = with_uploads(request)
-    form = StudioForm(data, owner=request.user)
-    for refusal in refusals:
-        form.add_error("references", refusal)
+    form = sent_form(request, partial(StudioForm, owner=request.user))
     if not form.is_valid():
         return _refused(request, form)
     wish, form_key = form.wish(), form.cleaned_data["form_key"]
-    try:
-        post, cleaned = room.with_room_made(
-            request.user,
-            lambda: service.start_post(owner=request.user, wish=wish, form_key=form_key),
-            sparing=[reference.pk for reference in wish.references],
-        )
-    except service.ReferenceGoneError:
-        form.add_error("references", _("A reference is not there any more."))
+    start = partial(service.start_post, owner=request.user, wish=wish, form_key=form_key)
+    post = fulfil(request.user, form, start)
+    if post is None:
         return _refused(request, form)
-    except QuotaExceededError as error:
-        form.add_error(None, room.refusal_text(error))
-        return _refused(request, form)
-    notices += [*form.notices, *filter(None, [str(cleaned)])]
     address = f"{reverse('studio')}?post={post.pk}"
     if not is_htmx(request):
-        for notice in notices:
+        for notice in form.notices:
             messages.info(request, notice)
         return redirect(address)
     context = {"form": form, "is_live": True, **_results(post)}
     response = render(request, "generation/_studio_started.html", context)
     response["HX-Push-Url"] = address
-    if notices:
-        add_toast(response, " ".join(notices))
+    if form.notices:
+        add_toast(response, " ".join(form.notices))
     return response
 
 

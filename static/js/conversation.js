@@ -1,6 +1,7 @@
 // A conversation of edits: sending a message without leaving the page, the live turns, and what
 // goes with them. Without this module every form is a plain one. Also the dialog that begins one.
 
+import { alsoAsk, askAnew } from "./anew.js";
 import { announce } from "./announce.js";
 import { onPresence } from "./arrivals.js";
 import { emptyReferences } from "./references.js";
@@ -199,6 +200,11 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   }
 });
 
+// And everything else of the page that shows them.
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (live() && ctx?.sourceElement?.closest?.("[data-undo], [data-output-trash]")) askAnew();
+});
+
 // --- the strip, and earlier turns --------------------------------------------------------------
 
 const strip = () => document.getElementById("strip");
@@ -260,10 +266,32 @@ function begin() {
 
 // --- other pages of the same conversation ------------------------------------------------------
 
-// What was sent from another tab is here when one comes back, unless a stream brings it anyway.
-document.addEventListener("visibilitychange", () => {
-  if (document.hidden || !live() || live().hasAttribute("hx-sse:connect") || !ask()?.hasAttribute("hx-post")) return;
-  htmx.ajax("GET", live().dataset.results, { target: live(), swap: "outerMorph" });
+// The earlier turns ask (anew.js), and the answer is about all that the page shows.
+alsoAsk("#settled, .compare-page", (asked) => {
+  const shown = (selector, name) => [...document.querySelectorAll(selector)].map(({ dataset }) => dataset[name]);
+  if (live() && ask()?.hasAttribute("hx-post")) asked.set("since", live().dataset.since);
+  const prints = document.getElementById("strip-settled");
+  if (prints) asked.set("prints", prints.querySelectorAll("[data-print]").length);
+  if (document.querySelector("[data-lineage]")?.checkVisibility()) {
+    asked.set("line", shown("[data-lineage] [data-line]", "line").join());
+  }
+  asked.set("bases", [...document.querySelectorAll("#ask-auto [name=bases]")].map(({ value }) => value).join());
+  for (const side of ["left", "right"]) {
+    const picture = document.getElementById(`compare-${side}`);
+    if (picture) asked.set(side, picture.value);
+  }
+});
+
+// Of what the person chose to start from, the rest stays; without any, it is as if nobody chose.
+onPresence("[data-bases-gone]", (element) => {
+  const gone = element.dataset.basesGone.split(",");
+  element.remove();
+  const offered = [...(bases()?.querySelectorAll(".ask__base") ?? [])];
+  const leaving = offered.filter((base) => gone.includes(base.querySelector("input").value));
+  leaving.forEach((base) => base.remove());
+  if (leaving.length && leaving.length === offered.length) {
+    htmx.ajax("GET", location.pathname, { target: "#ask-auto", swap: "outerHTML" });
+  }
 });
 
 // --- the way back ------------------------------------------------------------------------------

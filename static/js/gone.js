@@ -5,7 +5,7 @@ import { onPresence } from "./arrivals.js";
 import { passOver, showGone, welcome } from "./lightbox.js";
 import { cardOnPage, comesBefore } from "./lightbox-wall.js";
 
-const SHOWN = ":is(.card, .proj__sheet > .frame)[data-post]";
+const SHOWN = ":is(.card, .conv, .proj__sheet > .frame, .kin > li, .storage__largest > li)[data-post]";
 const kept = new Map(); // id: its card, until it is forgotten with the page
 
 const wall = () => document.getElementById("wall");
@@ -22,11 +22,18 @@ function askForWall() {
 function lookWhetherEmpty() {
   const list = document.getElementById("cards");
   if (list && !document.querySelector("#cards > .card, #sentinel a[hx-get]")) askForWall();
+  const talks = document.getElementById("conversation-rows");
+  if (talks && !document.querySelector("#conversation-rows > .conv, #conversation-rows-end a[hx-get]")) {
+    talks.removeAttribute("id"); // asked once
+    const first = new URL(location.href);
+    first.searchParams.delete("before");
+    htmx.ajax("GET", first.href, { target: "#conversations", swap: "outerHTML" });
+  }
 }
 
 // The focus goes to the next card, at the end to the one before.
 function nextTo(cards) {
-  const all = [...document.querySelectorAll(":is(#talks, #cards) > .card")];
+  const all = [...document.querySelectorAll(":is(#talks, #cards) > .card, #conversation-rows > .conv")];
   const leaving = new Set(cards);
   const from = all.findIndex((card) => card.contains(document.activeElement));
   if (from < 0 || !leaving.has(all[from])) return null;

@@ -23,6 +23,7 @@ import "./live.js";
 import "./gallery.js";
 import "./filters.js";
 import "./news.js";
+import "./anew.js";
 import "./wall-place.js";
 import "./lightbox.js";
 import "./selection.js";

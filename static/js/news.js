@@ -13,6 +13,7 @@ const CARDS = "#cards .card[data-unfinished]";
 const SHOWN = [
   ".card[data-post]:not([data-unfinished])",
   ".proj__sheet > [data-post]",
+  ":is(.kin, .storage__largest) > [data-post]",
   ".lb[open] [data-lb-pictures][data-post]",
 ].join();
 

@@ -188,6 +188,7 @@ def test_the_list_can_be_of_one_post(alice: User, bob: User) -> None:
     assert walk(alice, Wishes(post_id=post.pk)) == [[second.pk, first.pk]]
     assert walk(bob, Wishes(post_id=post.pk)) == [[]]
     assert Wishes("farol", post.pk).query_string() == f"?q=farol&post={post.pk}"
+    assert Wishes().query_string() == ""
 
 
 # --- beside a picture ----------------------------------------------------------------------------

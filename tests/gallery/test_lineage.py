@@ -296,8 +296,13 @@ class Family:
         self.parents[pk] = parent
 
     def family(self, pk: int) -> set[int]:
-        """The post and all that can be found to come from it."""
-        below = [p for p in self.parents.keys() - self.purged if self.parents[p] == pk]
+        """The post and all that can be found to come from it: of the first of a line the whole
+        line, of any other what no deleted post separates from it.
+        """
+        there = self.parents.keys() - self.purged
+        if self.parents[pk] is None:
+            return {pk} | {p for p in there if self.root(p) == pk}
+        below = [p for p in there if self.parents[p] == pk]
         return {pk}.union(*(self.family(child) for child in below))
 
 

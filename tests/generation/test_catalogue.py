@@ -196,6 +196,12 @@ def test_what_the_catalogue_offers_can_be_made() -> None:
             assert 0.97 < pixels[0] * pixels[1] / edge**2 < 1.03
 
 
+@pytest.mark.parametrize(("ratio", "resolution"), [("1:1", "8K"), ("1:1", ""), ("wide", "1K")])
+def test_nonsense_has_no_size(ratio: str, resolution: str) -> None:
+    with pytest.raises(ValueError, match="not a"):
+        sizes.pixel_size(ratio, resolution)
+
+
 @pytest.mark.parametrize(
     "text", ["", "1", "1:", ":1", "a:b", "0:1", "1:0", "-1:2", "1:2:3", "1.5:1", "999:1", "１:１"]
 )

@@ -20,6 +20,7 @@ PUBLIC = {
     "language/",
     "_/components",
     "media/<path:key>",
+    "public/withdrawn/",
     "accounts/login/",
     "accounts/logout/",
     "accounts/inactive/",

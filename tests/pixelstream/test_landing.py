@@ -38,7 +38,8 @@ def test_without_public_posts_there_is_no_feed(anonymous: Client, alice: User) -
 def test_public_posts_are_shown_but_not_linked(anonymous: Client, alice: User) -> None:
     post = create_post(alice, **PUBLIC)
     page = landing(anonymous)
-    assert f'id="post-{post.pk}"' in page
+    assert f'data-post="{post.share_token}"' in page
+    assert f"post-{post.pk}" not in page
     assert "Last light." in page
     assert post.get_absolute_url() not in page
 
@@ -59,9 +60,9 @@ def test_only_what_may_be_shown_is_shown(anonymous: Client, alice: User, bob: Us
     User.objects.filter(pk=bob.pk).update(is_active=False)
     shown = create_post(alice, **PUBLIC)
     page = landing(anonymous)
-    assert f'id="post-{shown.pk}"' in page
+    assert f'data-post="{shown.share_token}"' in page
     for post in hidden:
-        assert f'id="post-{post.pk}"' not in page
+        assert post.share_token not in page
 
 
 def test_more_public_posts_ask_no_more_of_the_database(anonymous: Client, alice: User) -> None:

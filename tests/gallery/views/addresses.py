@@ -13,7 +13,7 @@ from django.utils import timezone
 from gallery.account_forms import EraseForm
 from gallery.batch_forms import BatchForm, DownloadForm
 from gallery.conversation_forms import SelectForm, TitleForm
-from gallery.conversation_list import ConversationsQuery
+from gallery.conversation_list import ConversationsNewsQuery, ConversationsQuery
 from gallery.forms import CursorForm, GalleryQuery, ProjectForm, UploadForm, VisibilityForm
 from gallery.models import (
     EditConversation,
@@ -120,8 +120,11 @@ ADDRESSES = [
     Address("post-news", reads=tuple(NewsQuery({}).fields)),
     Address("post-download", of="post", reads=tuple(DownloadForm.base_fields)),
     Address("post-lightbox", of="post", reads=("img",)),
+    Address("lightbox-relatives", of="post"),
     Address("post-lineage", of="post"),
+    Address("post-relatives", of="post"),
     Address("conversation-list", reads=_fields(ConversationsQuery)),
+    Address("conversation-list-news", reads=_fields(ConversationsNewsQuery)),
     Address(
         "conversation-rename",
         of="conversation",
@@ -194,8 +197,8 @@ ADDRESSES = [
     ),
     Address("account-keep", verb=True),
 ]
-PUBLIC = {"public-object"}
-"""Addresses for everybody, who have to know an unguessable key."""
+PUBLIC = {"public-object", "withdrawn"}
+"""Addresses for everybody, who have to know an unguessable key or token."""
 
 OWNED = [address for address in ADDRESSES if address.of]
 PAGES = [address for address in ADDRESSES if not address.takes]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gallery.conversation_list import PAGE_SIZE
 from gallery.models import EditConversation, EditTurn
-from gallery.services import trash
+from gallery.services import conversations, trash
 from pixelstream.accounts.models import User
 from tests.factories import create_conversation, create_turn
 from tests.gallery.rows import add_conversation, add_picture, add_turn
@@ -110,6 +110,7 @@ def test_a_search_marks_what_it_found_and_writes_its_address(as_alice: Client, a
     assert "<mark>Ação</mark> no farol" in found
     assert "1 conversation found" in found
     assert answer["HX-Replace-Url"] == "/conversations/?q=acao"
+    assert as_alice.get(f"{LIST}?q=", headers=HTMX)["HX-Replace-Url"] == "/conversations/"
     page = text_of(as_alice, f"{LIST}?q=acao")
     assert 'value="acao"' in page
     assert ids(page) == [wanted.pk]
@@ -196,3 +197,26 @@ def test_the_navigation_leads_there_and_marks_it(as_alice: Client, alice: User) 
         page = text_of(as_alice, place)
         assert f'{link} aria-current="page"' in page
         assert f'<a href="{LIST}" aria-current="page">' in page, "at the bottom of a phone as well"
+
+
+def test_an_open_list_is_told_what_became_of_its_rows(
+    as_alice: Client, alice: User, bob: User
+) -> None:
+    stays, leaves, foreign = (create_conversation(owner) for owner in (alice, alice, bob))
+    picture = create_turn(stays, outputs=1).images.get()
+    shown = ",".join(str(each.pk) for each in (stays, leaves, foreign))
+
+    def ask(seen: str = "") -> Any:
+        headers = {"HX-Request": "true", "If-None-Match": seen}
+        return as_alice.get("/conversations/news/", {"shown": shown}, headers=headers)
+
+    first = ask()
+    assert f'data-gone="c{foreign.pk}"' in first.content.decode()
+    assert ask(first["ETag"]).status_code == 304
+    trash.trash(owner=alice, ids=[picture.post_id])
+    then = ask(first["ETag"])
+    assert then.content.decode().count("<img") == 2, "of each only its source is left"
+    conversations.trash(owner=alice, ids=[leaves.pk])
+    html = ask(then["ETag"]).content.decode()
+    assert f'data-gone="c{leaves.pk},c{foreign.pk}"' in html
+    assert f'hx-target="#conversation-{leaves.pk}"' not in html

@@ -25,7 +25,6 @@ from generation.providers.types import Kind
 from generation.services import jobs, runner
 from generation.services.editing import (
     ConversationGoneError,
-    NothingToRetryError,
     SourceGoneError,
     cancel_turn,
     default_bases,
@@ -35,7 +34,7 @@ from generation.services.editing import (
     send_turn,
     start_conversation,
 )
-from generation.services.studio import ReferenceGoneError
+from generation.services.studio import NothingToRetryError, ReferenceGoneError
 from pixelstream.accounts.models import User
 from tests.factories import (
     an_edit_wish,

@@ -10,7 +10,7 @@ import redis
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from gallery.models import AuditEvent, ChatMessage, Post, StoredObject
+from gallery.models import AuditEvent, ChatMessage, EditTurn, Post, StoredObject
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
 from generation.providers.errors import ErrorKind, ProviderError
@@ -18,7 +18,16 @@ from generation.providers.types import Artifact, Done, Kind
 from generation.services import jobs, runner, studio, sweep
 from pixelstream.accounts.models import User
 from tests.conftest import BrokerServer
-from tests.factories import a_wish, job_of, picture_bytes, start, work_off
+from tests.factories import (
+    a_wish,
+    create_image,
+    create_post,
+    job_of,
+    picture_bytes,
+    start,
+    start_editing,
+    work_off,
+)
 from tests.invariants import broken_invariants
 from tests.providers import ScriptedProvider
 
@@ -99,6 +108,22 @@ def test_when_every_model_fails_the_caption_stays_and_the_post_has_failed(
     assert post.messages.last().error == "invalid"
 
 
+def test_a_size_that_nobody_offers_fails_with_the_reason_and_is_asked_of_nobody(
+    alice: User, scripted: ScriptedProvider
+) -> None:
+    """As of a post that was imported from elsewhere."""
+    post = start(alice, models="test/a", resolution="8K")
+    source = create_image(create_post(alice, images=0), resolution="8K")
+    turn = start_editing(source)
+    for target in (post, turn):
+        work_off(target)
+        job = job_of(target)
+        assert (job.error_code, job.attempts) == (ErrorCode.INVALID, 1)
+        assert job.error_reason == "This size is not offered."
+    assert scripted.picture_calls == []
+    assert (post.status, turn.status) == (Post.Status.FAILED, EditTurn.Status.ERROR)
+
+
 def test_when_the_caption_fails_no_picture_is_started(
     alice: User, scripted: ScriptedProvider
 ) -> None:
@@ -152,7 +177,7 @@ def test_a_lease_that_ran_out_frees_the_job_for_another_worker(alice: User) -> N
 def test_a_zombie_that_wakes_up_late_stores_nothing_visible(
     alice: User, scripted: ScriptedProvider
 ) -> None:
-    """F10: the worker froze after its call; meanwhile another one finished the job."""
+    """The worker froze after its call; meanwhile another one finished the job."""
     post = start(alice, models="test/safe")
     runner.run(job_of(post, Kind.CAPTION).pk)
     scripted.before_answer = lambda: finish_elsewhere(job_of(post), scripted)
@@ -203,7 +228,6 @@ def test_attempts_are_bounded(alice: User, scripted: ScriptedProvider) -> None:
 
 
 def test_a_job_whose_worker_dies_every_time_is_given_up(alice: User) -> None:
-    """F9: a poison job."""
     post = start(alice)
     job = job_of(post, Kind.CAPTION)
     for _ in range(4):
@@ -220,7 +244,7 @@ def test_a_job_whose_worker_dies_every_time_is_given_up(alice: User) -> None:
 def test_a_paid_call_whose_answer_was_lost_is_never_sent_again(
     alice: User, scripted: ScriptedProvider
 ) -> None:
-    """M4: the intent was recorded, then the worker died in the call."""
+    """The intent was recorded, then the worker died in the call."""
     post = start(alice, models="test/a")
     runner.run(job_of(post, Kind.CAPTION).pk)
     claimed = jobs.claim(job_of(post).pk)
@@ -286,7 +310,6 @@ def test_canceling_ends_what_is_unfinished_and_keeps_what_is_ready(
 def test_a_result_that_comes_after_the_cancel_is_dropped_with_its_bytes(
     alice: User, scripted: ScriptedProvider
 ) -> None:
-    """J3."""
     post = start(alice, models="test/a")
     runner.run(job_of(post, Kind.CAPTION).pk)
     scripted.before_answer = lambda: studio.cancel_post(post=post, by=alice)
@@ -380,7 +403,7 @@ def test_starting_rings_the_bell_after_the_commit(alice: User, broker: redis.Red
 def test_a_broker_that_is_away_costs_nothing_but_time(
     alice: User, broker_server: BrokerServer
 ) -> None:
-    """F12: starting succeeds, and the sweep rings once the broker is back."""
+    """Starting succeeds, and the sweep rings once the broker is back."""
     broker_server.stop()
     try:
         post = start(alice)

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import storages
+from django.db import OperationalError
+from django.db.models.functions import Now
 
+from gallery.models import Post, StoredObject
 from generation.models import GenerationJob
-from generation.services import images
+from generation.services import images, runner, studio
 from pixelstream.accounts.models import User
 from pixelstream.invariants import broken
 from tests.factories import start, work_off
@@ -73,3 +76,41 @@ def test_a_storage_that_stays_away_ends_the_job_with_a_word(
     work_off(post)
     job = GenerationJob.objects.get(post=post, kind="image")
     assert (job.status, job.error_code) == ("failed", "internal")
+
+
+def test_bytes_of_a_canceled_job_are_deleted_once_more_when_the_late_worker_loses_the_database(
+    alice: User, scripted: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = start(alice, models="test/a")
+
+    def cut_off(*_arguments: Any) -> None:
+        studio.cancel_post(post=Post.objects.get(pk=post.pk), by=alice)
+        # The outbox was through already, before these bytes were there.
+        StoredObject.objects.filter(state=StoredObject.State.DELETING).update(
+            state=StoredObject.State.GONE, gone_at=Now()
+        )
+        raise OperationalError("the connection is away")
+
+    monkeypatch.setattr(images, "_commit", cut_off)
+    work_off(post)
+    job = GenerationJob.objects.get(post=post, kind="image")
+    assert job.output is not None
+    assert job.output.state == StoredObject.State.DELETING
+
+
+def test_a_worker_that_loses_the_database_leaves_its_picture_to_the_next_one(
+    alice: User, scripted: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = start(alice, models="test/a")
+
+    def cut_off(*_arguments: Any) -> None:
+        raise OperationalError("the connection is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(images, "_commit", cut_off)
+        work_off(post)
+    job = GenerationJob.objects.get(post=post, kind="image")
+    GenerationJob.objects.filter(pk=job.pk).update(lease_until=Now())
+    runner.run(job.pk)
+    assert post.images.count() == 1
+    assert len(scripted.picture_calls) == 1

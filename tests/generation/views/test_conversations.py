@@ -1,278 +1,24 @@
-"""The dialog that begins a conversation, its page, and what can be done there."""
+"""The page of a conversation, and sending its next message."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from gallery.models import EditConversation, EditTurn, Post
-from gallery.services import conversations, quota
-from generation import catalogue
+from gallery.services import conversations
 from generation.conversation_page import TURNS_SHOWN
-from generation.models import CatalogueEntry, GenerationJob
-from generation.services import editing
 from pixelstream.accounts.models import User
-from tests.factories import (
-    create_conversation,
-    create_image,
-    create_output,
-    create_post,
-    create_reference,
-    create_turn,
-    picture_bytes,
-)
+from tests.factories import create_conversation, create_output, create_post, create_turn
 from tests.gallery.views.rubbish import TYPED, thinned
+from tests.generation.views.asking import HTMX, POSTER, SKETCH, send, text_of, wish
 
 pytestmark = pytest.mark.django_db
-
-HTMX = {"HX-Request": "true"}
-SKETCH, POSTER = "builtin/sketch", "builtin/poster"
-
-
-def text_of(answer: Any) -> str:
-    return str(answer.content.decode())
-
-
-def wish(**changes: object) -> dict[str, object]:
-    values: dict[str, object] = {
-        "message": "make it black and white",
-        "models": [SKETCH],
-        "form_key": str(uuid4()),
-        **changes,
-    }
-    return {key: value for key, value in values.items() if value is not None}
-
-
-def edit(client: Client, post: Post, *, htmx: bool = False, **changes: object) -> Any:
-    headers = HTMX if htmx else {}
-    return client.post(f"/posts/{post.pk}/edit/", wish(**changes), headers=headers)
-
-
-def send(
-    client: Client, conversation: EditConversation, *, htmx: bool = False, **changes: object
-) -> Any:
-    headers = HTMX if htmx else {}
-    return client.post(conversation.get_absolute_url(), wish(**changes), headers=headers)
-
-
-@pytest.fixture
-def conversation(alice: User) -> EditConversation:
-    """Alice's, with one turn of two outputs."""
-    found = create_conversation(alice)
-    create_turn(found, outputs=2)
-    return found
-
-
-# --- the dialog ----------------------------------------------------------------------------------
-
-
-def test_the_page_shows_the_picture_with_its_model_and_size(as_alice: Client, alice: User) -> None:
-    post = create_post(alice, images=0)
-    create_image(post, model=POSTER, model_name="Poster", width=1024, height=768)
-    page = text_of(as_alice.get(f"/posts/{post.pk}/edit/"))
-    for words in (
-        "New conversation",
-        "Start editing this image",
-        "Your instructions",
-        "1024 x 768",
-    ):
-        assert words in page
-    assert re.search(r'value="builtin/poster"[^>]*checked', page), "its own model is chosen"
-    assert re.findall(r'name="models"\s+value="([^"]+)"(?:[^>]*)\schecked', page) == [POSTER]
-
-
-def test_htmx_gets_the_same_as_a_dialog(as_alice: Client, alice: User) -> None:
-    answer = as_alice.get(f"/posts/{create_post(alice).pk}/edit/", headers=HTMX)
-    assert answer.headers["Vary"].startswith("HX-Request, Cookie")
-    assert "<html" not in text_of(answer)
-    assert "<dialog" in text_of(answer)
-    assert "Start editing this image" in text_of(answer)
-
-
-@pytest.mark.parametrize(
-    ("query", "shown"),
-    [("", 0), ("?img=1", 0), ("?img=2", 1), ("?img=9", 0), ("?img=x", 0), ("?img=-1", 0)],
-)
-def test_a_picture_is_named_by_its_number_or_it_is_the_one_in_front(
-    as_alice: Client, alice: User, query: str, shown: int
-) -> None:
-    post = create_post(alice, images=2)
-    page = text_of(as_alice.get(f"/posts/{post.pk}/edit/{query}"))
-    assert f'name="image" value="{post.images.all()[shown].pk}"' in page
-
-
-def test_a_picture_is_named_by_its_id(as_alice: Client, alice: User) -> None:
-    post = create_post(alice, images=2)
-    second = post.images.all()[1]
-    page = text_of(as_alice.get(f"/posts/{post.pk}/edit/?image={second.pk}"))
-    assert f'name="image" value="{second.pk}"' in page
-
-
-def test_a_model_that_cannot_edit_any_more_is_not_chosen(as_alice: Client, alice: User) -> None:
-    CatalogueEntry.objects.filter(key=SKETCH).update(kinds=["image"])
-    catalogue.forget()
-    post = create_post(alice, images=0)
-    create_image(post, model=SKETCH, model_name="Sketch")
-    page = text_of(as_alice.get(f"/posts/{post.pk}/edit/"))
-    assert f'value="{SKETCH}"' not in page
-    assert " checked>" in page, "the catalogue's default is"
-
-
-def test_start_makes_the_conversation_and_goes_there(as_alice: Client, alice: User) -> None:
-    post = create_post(alice)
-    answer = edit(as_alice, post, message="make it colder\r\nplease", models=[SKETCH, POSTER])
-    found = EditConversation.objects.get()
-    assert answer.status_code == 302
-    assert answer.headers["Location"] == f"/posts/edit/{found.pk}/"
-    assert (found.owner, found.source_image) == (alice, post.images.get())
-    turn = found.turns.get()
-    assert turn.message == "make it colder\nplease"
-    assert [job.model for job in turn.jobs.order_by("slot")] == [SKETCH, POSTER]
-    assert [base.image_id for base in turn.bases.all()] == [post.images.get().pk]
-
-
-def test_htmx_is_sent_to_the_conversation(as_alice: Client, alice: User) -> None:
-    answer = edit(as_alice, create_post(alice), htmx=True)
-    found = EditConversation.objects.get()
-    assert answer.headers["HX-Redirect"] == found.get_absolute_url()
-    assert not answer.content
-
-
-def test_a_double_click_begins_one_conversation(as_alice: Client, alice: User) -> None:
-    post, sent = create_post(alice), wish()
-    first = as_alice.post(f"/posts/{post.pk}/edit/", sent)
-    again = as_alice.post(f"/posts/{post.pk}/edit/", sent)
-    assert EditConversation.objects.count() == EditTurn.objects.count() == 1
-    assert first.headers["Location"] == again.headers["Location"]
-
-
-def test_references_are_taken_along_also_as_files(as_alice: Client, alice: User) -> None:
-    kept = create_reference(alice)
-    file = SimpleUploadedFile("pier.jpg", picture_bytes(), "image/jpeg")
-    edit(as_alice, create_post(alice), references=[kept.pk], uploads=[file])
-    assert EditTurn.objects.get().references.count() == 2
-
-
-def test_a_file_that_is_no_picture_is_told(as_alice: Client, alice: User) -> None:
-    file = SimpleUploadedFile("notes.jpg", b"no picture", "image/jpeg")
-    answer = edit(as_alice, create_post(alice), uploads=[file])
-    assert answer.status_code == 422
-    assert "notes.jpg: " in text_of(answer)
-    assert not EditConversation.objects.exists()
-
-
-MISTAKES: list[tuple[dict[str, object], str]] = [
-    ({"message": ""}, "Write what you want to change."),
-    ({"message": " \n\t "}, "Write what you want to change."),
-    ({"message": None}, "Write what you want to change."),
-    ({"message": "x" * 4001}, "4000"),
-    ({"message": "nul \x00 byte"}, "Null characters are not allowed."),
-    ({"models": None}, "Choose at least one model."),
-    ({"models": ["builtin/nothing"]}, "is not a model that can be used now."),
-    ({"models": ["google/gemini-3-pro-image"]}, "is not a model that can be used now."),
-    ({"models": ["builtin/copywriter"]}, "is not a model that can be used now."),
-    ({"references": ["999999"]}, "A reference is not there any more."),
-    ({"references": ["\x00", "²", str(2**64)]}, "A reference is not there any more."),
-    ({"form_key": "nonsense"}, "Please send the form again."),
-]
-
-
-@pytest.mark.parametrize(("changes", "message"), MISTAKES)
-def test_a_mistake_in_the_dialog_is_told_and_nothing_is_started(
-    as_alice: Client, alice: User, changes: dict[str, object], message: str
-) -> None:
-    post = create_post(alice)
-    for htmx in (False, True):
-        answer = edit(as_alice, post, htmx=htmx, **changes)
-        assert answer.status_code == 422
-        assert message in text_of(answer)
-    assert not EditConversation.objects.exists()
-
-
-@pytest.mark.parametrize(("changes", "message"), MISTAKES)
-def test_a_mistake_in_a_message_is_told_and_nothing_is_sent(
-    as_alice: Client, conversation: EditConversation, changes: dict[str, object], message: str
-) -> None:
-    for htmx in (False, True):
-        answer = send(as_alice, conversation, htmx=htmx, **changes)
-        assert answer.status_code == 422
-        assert message in text_of(answer)
-    assert conversation.turns.count() == 1
-
-
-def test_what_was_typed_in_the_dialog_is_kept(as_alice: Client, alice: User) -> None:
-    reference = create_reference(alice)
-    answer = edit(
-        as_alice,
-        create_post(alice),
-        message="a stubborn goat",
-        models=[],
-        references=[reference.pk],
-    )
-    assert "a stubborn goat</textarea>" in text_of(answer)
-    assert f'name="references" value="{reference.pk}"' in text_of(answer)
-
-
-def test_a_picture_that_went_meanwhile_is_told(as_alice: Client, alice: User) -> None:
-    post = create_post(alice)
-    answer = edit(as_alice, post, image="999999")
-    assert answer.status_code == 422
-    assert "This picture is not there any more." in text_of(answer)
-    assert not EditConversation.objects.exists()
-
-
-def test_more_pictures_than_a_model_takes_are_refused_with_its_name_and_limit(
-    as_alice: Client, alice: User, conversation: EditConversation
-) -> None:
-    references = [create_reference(alice).pk for _ in range(4)]
-    answer = edit(as_alice, create_post(alice), references=references)
-    assert "Sketch takes at most 4 pictures, references included." in text_of(answer)
-    bases = [image.pk for image in conversation.turns.get().images.all()]
-    answer = send(as_alice, conversation, bases=bases, references=references[:3])
-    assert "Sketch takes at most 4 pictures, references included." in text_of(answer)
-    assert send(as_alice, conversation, bases=bases, references=references[:2]).status_code == 302
-
-
-def test_a_full_storage_is_told_and_what_was_typed_is_kept(
-    as_alice: Client, alice: User, conversation: EditConversation
-) -> None:
-    post = create_post(alice)
-    quota.set_limit(alice, 1)
-    started, sent = edit(as_alice, post), send(as_alice, conversation)
-    for answer in (started, sent):
-        assert answer.status_code == 422
-        assert "storage is full" in text_of(answer).lower()
-        assert "make it black and white</textarea>" in text_of(answer)
-    assert conversation.turns.count() == 1
-
-
-def test_a_post_without_a_picture_has_nothing_to_edit(as_alice: Client, alice: User) -> None:
-    assert as_alice.get(f"/posts/{create_post(alice, images=0).pk}/edit/").status_code == 404
-
-
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_only_its_owner_edits_a_post_and_only_while_it_is_there(
-    as_alice: Client, as_bob: Client, anonymous: Client, alice: User, method: str
-) -> None:
-    post, trashed = create_post(alice), create_post(alice, deleted_at=timezone.now())
-    address = f"/posts/{post.pk}/edit/"
-    assert getattr(as_bob, method)(address, wish()).status_code == 404
-    assert getattr(as_alice, method)(f"/posts/{trashed.pk}/edit/", wish()).status_code == 404
-    door = getattr(anonymous, method)(address, wish()).headers["Location"]
-    assert door.startswith("/accounts/login/?next=")
-    assert not EditConversation.objects.exists()
-
-
-# --- the page ------------------------------------------------------------------------------------
 
 
 def test_the_page_shows_title_turns_pictures_and_source(
@@ -483,73 +229,6 @@ def test_nothing_left_to_start_from_is_told(as_alice: Client, alice: User) -> No
     assert "The picture to start from is not there any more." in text_of(answer)
 
 
-def test_all_models_failed_says_so_with_reasons_and_try_again(
-    as_alice: Client, alice: User
-) -> None:
-    found = create_conversation(alice)
-    turn = create_turn(found)
-    GenerationJob.objects.create(
-        turn=turn,
-        kind="edit",
-        model=SKETCH,
-        status=GenerationJob.Status.FAILED,
-        error_code="timeout",
-        finished_at=timezone.now(),
-        params={"seed": 1},
-    )
-    page = text_of(as_alice.get(found.get_absolute_url()))
-    assert "No image was generated" in page
-    assert "The model took too long." in page
-    assert "Try again" in page
-    answer = as_alice.post(f"{found.get_absolute_url()}retry/", {"turn": 1, "slot": 0})
-    assert answer.headers["Location"] == f"{found.get_absolute_url()}#turn-1"
-    turn.refresh_from_db()
-    assert turn.status == EditTurn.Status.GENERATING
-    again = as_alice.post(
-        f"{found.get_absolute_url()}retry/", {"turn": 1, "slot": 0, "since": 2}, headers=HTMX
-    )
-    assert "There is nothing to try again." in again.headers["HX-Trigger"]
-    assert 'id="turn-1"' in text_of(again)
-
-
-def test_what_is_being_made_can_be_stopped(
-    as_alice: Client, conversation: EditConversation
-) -> None:
-    send(as_alice, conversation)
-    address = f"{conversation.get_absolute_url()}cancel/"
-    answer = as_alice.post(address, {"turn": 2, "since": 2}, headers=HTMX)
-    assert "Canceled." in answer.headers["HX-Trigger"]
-    assert "Canceled by user" in text_of(answer)
-    assert conversation.turns.get(number=2).status == EditTurn.Status.ERROR
-    assert as_alice.post(address, {"turn": 2}).status_code == 302
-
-
-def test_a_turn_that_is_too_far_back_to_be_live_has_a_page_of_its_own(
-    as_alice: Client, alice: User
-) -> None:
-    found = create_conversation(alice)
-    for _ in range(31):
-        create_turn(found)
-    address = f"{found.get_absolute_url()}cancel/"
-    answer = as_alice.post(address, {"turn": 1, "since": 32}, headers=HTMX)
-    assert answer.headers["HX-Redirect"] == f"{found.get_absolute_url()}?before=2"
-    answer = as_alice.post(address, {"turn": 2, "since": 32}, headers=HTMX)
-    assert 'id="turn-2"' in text_of(answer)
-
-
-@pytest.mark.parametrize("verb", ["retry", "cancel"])
-@pytest.mark.parametrize(
-    "sent", [{}, {"turn": "x", "slot": "-1"}, {"turn": "9", "slot": "0"}, {"turn": str(2**64)}]
-)
-def test_rubbish_sent_to_a_verb_changes_nothing(
-    as_alice: Client, conversation: EditConversation, verb: str, sent: dict[str, str]
-) -> None:
-    for headers in ({}, HTMX):
-        answer = as_alice.post(f"{conversation.get_absolute_url()}{verb}/", sent, headers=headers)
-        assert answer.status_code in {200, 302}
-    assert conversation.turns.count() == 1
-
-
 PARTS = ["", "turns/", "strip/", "compare/"]
 
 
@@ -628,41 +307,6 @@ def test_back_goes_to_where_one_came_from(
     assert (found[1], found[2]) == (address, label)
 
 
-# --- its parts -----------------------------------------------------------------------------------
-
-
-def test_asking_again_while_nothing_changed_is_a_304(
-    as_alice: Client, conversation: EditConversation
-) -> None:
-    address = f"{conversation.get_absolute_url()}turns/?since=1"
-    first = as_alice.get(address, headers=HTMX)
-    assert 'id="turn-1"' in text_of(first)
-    etag = {"If-None-Match": first.headers["ETag"], **HTMX}
-    assert as_alice.get(address, headers=etag).status_code == 304
-    editing.send_turn(
-        conversation=conversation,
-        wish=editing.EditWish("again", [spec for spec in [catalogue.find(SKETCH)] if spec]),
-    )
-    assert 'id="turn-2"' in text_of(as_alice.get(address, headers=etag))
-
-
-def test_earlier_turns_and_prints_come_when_they_are_asked_for(
-    as_alice: Client, alice: User
-) -> None:
-    found = create_conversation(alice)
-    for _ in range(TURNS_SHOWN + 3):
-        create_turn(found)
-    page = text_of(as_alice.get(found.get_absolute_url()))
-    assert re.findall(r'id="turn-(\d+)"', page) == [str(n) for n in range(4, TURNS_SHOWN + 4)]
-    assert f'hx-get="{found.get_absolute_url()}turns/?before=4"' in page
-    part = text_of(as_alice.get(f"{found.get_absolute_url()}turns/?before=4", headers=HTMX))
-    assert re.findall(r'id="turn-(\d+)"', part) == ["1", "2", "3"]
-    assert "Earlier edits" not in part
-    plain = text_of(as_alice.get(f"{found.get_absolute_url()}?before=4"))
-    assert re.findall(r'id="turn-(\d+)"', plain) == ["1", "2", "3"]
-    assert "Latest edits" in plain
-
-
 def test_a_page_of_older_turns_has_every_print_though_one_is_tried_again(
     as_alice: Client, alice: User
 ) -> None:
@@ -674,19 +318,6 @@ def test_a_page_of_older_turns_has_every_print_though_one_is_tried_again(
 
     shown = [print_.image.turn_id for print_ in page.context["strip"].items if print_.number]
     assert shown == [turn.pk for turn in turns]
-
-
-def test_prints_stand_in_the_order_of_the_turns_whichever_came_first(
-    as_alice: Client, alice: User
-) -> None:
-    found = create_conversation(alice)
-    turn = create_turn(found, status=EditTurn.Status.COMPLETED)
-    for slot in (2, 0, 1):
-        create_output(turn, slot=slot)
-    for part in ("", "strip/"):
-        page = text_of(as_alice.get(f"{found.get_absolute_url()}{part}"))
-        labels = re.findall(r'class="print__n">(.*?)<', page)
-        assert labels == ["source", "1a", "1b", "1c"]
 
 
 def test_a_page_costs_the_same_however_long_the_conversation_is(
@@ -703,43 +334,3 @@ def test_a_page_costs_the_same_however_long_the_conversation_is(
         assert page.count('class="turn"') == min(turns, TURNS_SHOWN)
         counts.append(len(queries))
     assert counts[0] == counts[1]
-
-
-# --- compare -------------------------------------------------------------------------------------
-
-
-def sides(answer: HttpResponse) -> tuple[str, str]:
-    labels = re.findall(r'<figcaption class="badge badge--glass">(.*?)<', text_of(answer))
-    return labels[0], labels[1]
-
-
-def test_an_output_is_compared_with_what_it_was_made_from(
-    as_alice: Client, conversation: EditConversation
-) -> None:
-    first, second = conversation.turns.get().images.order_by("turn_slot")
-    create_turn(conversation, outputs=1, bases=[second, first])
-    address = f"{conversation.get_absolute_url()}compare/"
-    assert sides(as_alice.get(address)) == ("1b", "2a")
-    assert sides(as_alice.get(address, {"right": first.pk})) == ("source", "1a")
-    assert sides(as_alice.get(address, {"left": first.pk, "right": second.pk})) == ("1a", "1b")
-    newest = conversation.turns.get(number=2).images.get()
-    assert sides(as_alice.get(address, {"left": newest.pk})) == ("2a", "1b")
-    source = conversation.source_image_id
-    assert sides(as_alice.get(address, {"right": source}))[1] == "source"
-
-
-def test_compare_is_a_dialog_for_htmx_and_a_part_for_the_dialog(
-    as_alice: Client, conversation: EditConversation
-) -> None:
-    address = f"{conversation.get_absolute_url()}compare/"
-    assert "<dialog" in text_of(as_alice.get(address, headers=HTMX))
-    part = text_of(as_alice.get(address, {"part": "pair"}, headers=HTMX))
-    assert 'id="compare"' in part
-    assert "<dialog" not in part
-    assert 'type="range"' in text_of(as_alice.get(address))
-
-
-def test_with_one_picture_there_is_nothing_to_compare(as_alice: Client, alice: User) -> None:
-    found = create_conversation(alice)
-    page = text_of(as_alice.get(f"{found.get_absolute_url()}compare/"))
-    assert "There is nothing to compare yet." in page

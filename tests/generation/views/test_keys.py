@@ -533,7 +533,7 @@ def test_the_admin_changes_nothing(as_sam: Client, alice: User) -> None:
     )
 
 
-# --- S1: no key leaks
+# --- no key leaks
 
 
 def dump(but: str = "") -> str:
