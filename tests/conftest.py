@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import math
 import shutil
 import subprocess
 import time
@@ -21,6 +21,7 @@ from pixelstream import local
 from pixelstream.accounts.models import User
 from tests.factories import create_user
 from tests.providers import MODELS, ScriptedProvider
+from tools.browsers import find_browser
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -99,8 +100,11 @@ def _clean_broker(broker: redis.Redis) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_catalogue() -> Iterator[None]:
-    """What a test did to the catalogue is taken back with its rows."""
+def _fresh_catalogue(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test did to the catalogue is taken back with its rows. It is not read again because a
+    busy machine made a test long: queries are counted.
+    """
+    monkeypatch.setattr(catalogue, "MAX_AGE", math.inf)
     yield
     catalogue.forget()
 
@@ -160,8 +164,7 @@ def anonymous() -> Client:
 
 def pytest_report_header() -> list[str]:
     """Say what the machine lets the suite do."""
-    named = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    return [f"browser: {named or 'none, the e2e tests are skipped'}"]
+    return [f"browser: {find_browser() or 'none, the e2e tests are skipped'}"]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -14,7 +14,7 @@ from django.core.files.storage import storages
 from django.db.models.functions import Now
 from PIL import Image
 
-from gallery.imaging.renditions import develop, rendition_key
+from gallery.imaging.renditions import Developed, develop, rendition_key
 from gallery.models import (
     EditConversation,
     EditTurn,
@@ -51,10 +51,16 @@ def picture_bytes(width: int = 64, height: int = 64, colour: str = "#b04a2f") ->
     return buffer.getvalue()
 
 
+@lru_cache(maxsize=64)
+def _developed(data: bytes) -> Developed:
+    """Many have the same picture; one of a real size takes a tenth of a second."""
+    return develop(data, mark="algorithmicMedia")
+
+
 def create_object(owner: User, *, area: str = "public", data: bytes | None = None) -> StoredObject:
     """A live object whose bytes are in storage."""
     data = picture_bytes() if data is None else data
-    developed = develop(data, mark="algorithmicMedia")
+    developed = _developed(data)
     obj = StoredObject.objects.create(
         key=new_key("generated", owner.pk, "jpg"),
         area=area,

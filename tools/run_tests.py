@@ -7,9 +7,7 @@ is named in one line, and is a failure under CI. A first argument `--contracts` 
 only. Further arguments go to pytest.
 
 All of it runs on SQLite, or on PostgreSQL where the environment says DB=postgres; its server is
-started for the run. Without DB, CI runs both: what needs no other process on SQLite, and what of it
-uses the database on PostgreSQL as well; the browser and the processes, which take longer than all
-others, on one of the two, by the commit's hash (docs/decisions.md, "Two databases in CI").
+started for the run. Without DB, CI runs everything on both, but what uses no database only once.
 """
 
 from __future__ import annotations
@@ -28,25 +26,21 @@ from xml.etree import ElementTree
 
 from tests.contracts import peers
 from tools import postgres
+from tools.browsers import find_browser
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 REPORTS_DIR = PROJECT_DIR / ".cache" / "tests"
-BROWSERS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
+BROWSER_PACKAGES = ("chromium-headless-shell", "chromium")
+"""Debian's; what comes first is taken where there is one."""
 PYTEST_NOTHING_FOUND = 5
 SECOND_RUNS = 4
 NEEDS_NOBODY = "not e2e and not faults and not contracts"
 ALONE = ["-n", "auto", "--maxprocesses", "4", "-m", NEEDS_NOBODY]
 ALONE_AGAIN = [*ALONE[:-1], f"database and {NEEDS_NOBODY}"]
 # Each of the two has an application of its own, which has processes enough for a core.
-BROWSER = ["-m", "e2e", "-n", "auto", "--maxprocesses", "2", "--dist", "loadfile"]
-FAULTS = ["-m", "faults and not e2e"]
+BROWSER = ["-m", "e2e", "-n", "auto", "--maxprocesses", "2", "--dist", "worksteal"]
+# Each has a database, a folder, a broker and workers of its own, and waits most of its time.
+FAULTS = ["-m", "faults and not e2e", "-n", "4", "--dist", "worksteal"]
 
 
 @dataclass
@@ -147,10 +141,10 @@ def _run_steps(arguments: list[str], summary: Summary, *, both_databases: bool =
         # Without a selection there is no need to look through the other folders.
         steps["contracts"] = ["-m", "contracts", *([] if arguments else ["tests/contracts"])]
     if not only_contracts:
-        where = "-postgres" if both_databases and _is_turn_of_postgres() else ""
-        if _has_browser(summary):
-            steps[f"browser{where}"] = BROWSER
-        steps[f"faults{where}"] = FAULTS
+        processes = {**({"browser": BROWSER} if _has_browser(summary) else {}), "faults": FAULTS}
+        steps.update(processes)
+        if both_databases:
+            steps.update({f"{name}-postgres": options for name, options in processes.items()})
         if not shutil.which("exiftool") and not _apt_install("libimage-exiftool-perl"):
             summary.skipped.append("comparison with ExifTool (install libimage-exiftool-perl)")
 
@@ -184,24 +178,15 @@ def _has_peers(summary: Summary) -> bool:
 
 def _has_browser(summary: Summary) -> bool:
     """Whether the browser tests can run; tells them which browser, or notes that there is none."""
-    browser = _find_browser() or (_apt_install("chromium") and _find_browser())
-    if browser:
+    if _in_ci() or not find_browser():
+        for package in BROWSER_PACKAGES:
+            if shutil.which(package) or _apt_install(package):
+                break
+    if browser := find_browser():
         os.environ["CHROMIUM"] = browser
         return True
     summary.skipped.append("browser tests (no Chromium; install it, or name it in CHROMIUM)")
     return False
-
-
-def _find_browser() -> str | None:
-    candidates = [os.environ.get("CHROMIUM", ""), *BROWSERS]
-    for path in filter(None, map(shutil.which, filter(None, candidates))):
-        # Some systems install a stub that only says how to get the real one.
-        try:
-            subprocess.run([path, "--version"], check=True, capture_output=True, timeout=60)  # noqa: S603
-        except (OSError, subprocess.SubprocessError):
-            continue
-        return path
-    return None
 
 
 def _apt_install(*packages: str) -> bool:
@@ -228,16 +213,6 @@ def _build() -> None:
         ["manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
     ):
         subprocess.run([sys.executable, *command], env=environment, check=True)  # noqa: S603
-
-
-def _is_turn_of_postgres() -> bool:
-    """By the commit, so that another run of the same commit is the same run."""
-    command = ["git", "rev-parse", "HEAD"]
-    done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
-    turn = done.returncode == 0 and int(done.stdout, 16) % 2 == 1
-    name = "PostgreSQL" if turn else "SQLite"
-    print(f"browser and processes: on {name} (make test DB=… for the other)", flush=True)
-    return turn
 
 
 def _pytest_on_postgres(name: str, options: list[str], summary: Summary) -> int:

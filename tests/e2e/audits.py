@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from tests.e2e.browsing import DESKTOP, PHONE
+
+NARROW = {"width": 320, "height": 640}
+# Everything else is the same in both themes.
+COLOURS = ["color-contrast", "link-in-text-block"]
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 TRIES = 3
 SETTLES = 1000  # milliseconds
@@ -16,6 +22,20 @@ RUN = """async (only) => {
   return violations.map(({ id, impact, nodes }) => ({
     id, impact, nodes: nodes.map((node) => `${node.target}: ${node.failureSummary}`),
   }));
+}"""
+# What never ends, or takes long as a message's ring, is not waited for.
+STILL = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  await frame();
+  const moving = document.getAnimations().filter(({ effect }) => {
+    const { duration, iterations } = effect.getComputedTiming();
+    return iterations === 1 && duration < 500;
+  });
+  await Promise.race([
+    Promise.allSettled(moving.map(({ finished }) => finished)),
+    new Promise((done) => setTimeout(done, 500)),
+  ]);
 }"""
 WIDER = """() => {
   const top = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.documentElement;
@@ -52,4 +72,29 @@ def find_barriers(page: Page, rules: list[str] | None = None) -> list[str]:
 def find_overflow(page: Page) -> list[str]:
     """What makes the page, or the dialog above it, scroll sideways."""
     found: list[str] = page.evaluate(WIDER)
+    return found
+
+
+def settle(page: Page) -> None:
+    """Wait until the page is drawn in its theme and width, and what moves has arrived."""
+    page.evaluate(STILL)
+
+
+def audit(page: Page, in_state: Iterable[str], *, barriers: bool = True) -> list[str]:
+    """Look at a page in each of its states in every theme and width; returns what is wrong."""
+    found: list[str] = []
+    for state in in_state:
+        looks = [("light", DESKTOP, None), ("dark", DESKTOP, COLOURS)]
+        looks += [("light", PHONE, COLOURS), ("dark", PHONE, None)]
+        for scheme, size, rules in looks if barriers else []:
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size(size)
+            settle(page)
+            where = f"{state} {scheme} {size['width']}"
+            found += [f"{where}: {barrier}" for barrier in find_barriers(page, rules)]
+        for size in (PHONE, NARROW):
+            page.set_viewport_size(size)
+            found += [f"{state} {size['width']}: {wide}" for wide in find_overflow(page)]
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(DESKTOP)
     return found

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response
@@ -19,7 +17,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 TIMEOUT = 40_000  # the machine may be busy with other things
@@ -29,12 +26,6 @@ document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`CSP: ${event.violatedDirective} blocked ${event.blockedURI}`);
 });
 """
-
-
-def find_browser() -> str | None:
-    """The Chromium of this machine."""
-    candidates = [os.environ.get("CHROMIUM") or "", *NAMES]
-    return next(filter(None, map(shutil.which, filter(None, candidates))), None)
 
 
 def launch(playwright: Playwright, executable: str) -> Browser:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.e2e.browsing import TIMEOUT, Browsing, find_browser, launch
+from tests.e2e.browsing import TIMEOUT, Browsing, launch
 from tests.e2e.pages import Person
 from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
+from tools.browsers import find_browser
 
 HERE = Path(__file__).parent
 NO_BROWSER = "no Chromium on this machine: install it, or name it in CHROMIUM"

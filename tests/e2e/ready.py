@@ -25,7 +25,7 @@ from tests.e2e import ready_made
 
 @dataclass(frozen=True)
 class Ready:
-    """Puts people and posts straight into the running application."""
+    """Puts people, posts and conversations straight into the running application."""
 
     app: RunningApp
 
@@ -53,6 +53,13 @@ class Ready:
         """
         wish = f"{owner.email!r}, {list(prompts)!r}, {list(models)!r}, {aspect_ratio!r}"
         return [f"/posts/{pk}/" for pk in self._made(f"ready_made.posts({wish})")]
+
+    def conversation(self, owner: Person, post: str, turns: Sequence[int]) -> str:
+        """A conversation that began with the first picture of a post, with as many finished turns
+        as there are numbers, each with so many outputs; its address.
+        """
+        wish = f"{owner.email!r}, {int(post.split('/')[2])}, {list(turns)!r}"
+        return f"/posts/edit/{self._made(f'ready_made.conversation({wish})')}/"
 
     def _made(self, call: str) -> Any:
         return json.loads(self.app.run(f"{HEAD}print(json.dumps({call}))"))

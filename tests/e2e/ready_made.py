@@ -68,3 +68,12 @@ def posts(
             )
         made.append(post.pk)
     return made
+
+
+def conversation(email: str, post_id: int, turns: Sequence[int]) -> int:
+    """A conversation with finished turns of so many outputs."""
+    post = Post.objects.get(pk=post_id, owner__email=email)
+    made = factories.create_conversation(post.owner, post.images.order_by("position")[0])
+    for outputs in turns:
+        factories.create_turn(made, outputs=outputs)
+    return made.pk

@@ -12,9 +12,18 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.e2e import states
-from tests.e2e.browsing import DESKTOP, PHONE, TIMEOUT, Browsing, find_browser, launch
-from tests.e2e.pages import FAILING, Person, join, posts_in_gallery, start_post, wait_for_post
+from tests.e2e.browsing import DESKTOP, PHONE, TIMEOUT, Browsing, launch
+from tests.e2e.pages import (
+    FAILING,
+    SKETCH,
+    Person,
+    join,
+    posts_in_gallery,
+    start_post,
+    wait_for_post,
+)
 from tests.e2e.running import RunningApp
+from tools.browsers import find_browser
 
 PEOPLE = {"en": Person("marina.duarte@example.com"), "pt": Person("bento.alves@example.com")}
 LOCALES = {"en": "en-US", "pt": "pt-BR"}
@@ -64,7 +73,10 @@ def _take(app: RunningApp, browse: Browsing, language: str, posts: int, folder: 
     _shoot(page, states.library_states(page), language, folder)
     _shoot(page, states.conversation_states(page, newest[1]), language, folder)
     _shoot(page, states.studio_states(page, PROMPTS[language], MODELS), language, folder)
-    _shoot(page, states.trash_states(page), language, folder)
+    made = [start_post(page.context, PROMPTS[language], SKETCH) for _ in range(4)]
+    for address in made:
+        wait_for_post(page.context, address)
+    _shoot(page, states.trash_states(page, made), language, folder)
     stranger = browse(locale=LOCALES[language])
     _shoot(stranger, states.public_states(stranger), language, folder)
 

@@ -182,8 +182,7 @@ def conversation_states(page: Page, post: str) -> Iterator[str]:
     expect(turn.locator("figure img")).to_have_count(1, timeout=PATIENCE)
     expect(turn.locator(".failed")).to_be_visible(timeout=PATIENCE)
     yield "conversation-running"
-    page.locator("#turn-1 .card__act[href*='from=']").first.focus()
-    page.keyboard.press("Enter")
+    page.locator("#turn-1 .card__act[href*='from=']").first.press("Enter")
     expect(page.locator(".ask__latest")).to_be_visible()
     yield "conversation-from"
     page.locator("#ask-models-open").click()
@@ -192,8 +191,7 @@ def conversation_states(page: Page, post: str) -> Iterator[str]:
     page.locator(".rename > summary").click()
     yield "conversation-rename"
     page.keyboard.press("Escape")
-    page.locator("#turn-1 .card__act[href*='compare']").first.focus()
-    page.keyboard.press("Enter")
+    page.locator("#turn-1 .card__act[href*='compare']").first.press("Enter")
     expect(page.locator("[data-compare-range]")).to_be_visible()
     yield "conversation-compare"
     page.keyboard.press("Escape")
@@ -208,12 +206,11 @@ def add_reference(page: Page, upload: Upload) -> None:
     expect(page.locator("[data-reference-card]").first).to_be_visible()
 
 
-def trash_states(page: Page) -> Iterator[str]:
-    """Deleting: the message, the trash, its questions, and the pages that lost their post."""
+def trash_states(page: Page, made: Sequence[str]) -> Iterator[str]:
+    """Deleting: the message, the trash, its questions, and the pages that lost their post. Somebody
+    has these four finished posts and no others.
+    """
     stopped = start_post(page.context, "slow=45 pier", SLOW)
-    made = [start_post(page.context, prompt, SKETCH) for prompt in (*PROMPTS, *PROMPTS)]
-    for address in made:
-        wait_for_post(page.context, address)
     page.goto("/gallery/")
     cards = page.locator("#cards > li")
     page.locator(f"#post-{stopped.split('/')[2]} .card__open").focus()

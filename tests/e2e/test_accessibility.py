@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page
 
 from tests.e2e import states
-from tests.e2e.audits import find_barriers, find_overflow
-from tests.e2e.browsing import DESKTOP, PHONE, Browsing
-from tests.e2e.pages import POSTER, SKETCH, Studio, start_post, wait_for_post
+from tests.e2e.audits import audit
+from tests.e2e.browsing import Browsing
+from tests.e2e.pages import POSTER, SKETCH
 from tests.e2e.ready import Ready
 
-NARROW = {"width": 320, "height": 640}
-# Everything else is the same in both themes.
-COLOURS = ["color-contrast", "link-in-text-block"]
-SETTLES = 150  # milliseconds
 EXPECTED = r"status of (404|422)"
 
 
@@ -28,26 +22,6 @@ def portuguese(browse: Browsing) -> Page:
 @pytest.fixture
 def english(browse: Browsing) -> Page:
     return browse(locale="en-US")
-
-
-def audit(page: Page, in_state: Iterator[str], *, barriers: bool) -> list[str]:
-    """Look at a page in each of its states in every theme and width; returns what is wrong."""
-    found: list[str] = []
-    for state in in_state:
-        looks = [("light", DESKTOP, None), ("dark", DESKTOP, COLOURS)]
-        looks += [("light", PHONE, COLOURS), ("dark", PHONE, None)]
-        for scheme, size, rules in looks if barriers else []:
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size(size)
-            page.wait_for_timeout(SETTLES)
-            where = f"{state} {scheme} {size['width']}"
-            found += [f"{where}: {barrier}" for barrier in find_barriers(page, rules)]
-        for size in (PHONE, NARROW):
-            page.set_viewport_size(size)
-            found += [f"{state} {size['width']}: {wide}" for wide in find_overflow(page)]
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size(DESKTOP)
-    return found
 
 
 @pytest.mark.parametrize("language", ["english", "portuguese"])
@@ -87,10 +61,7 @@ def test_the_lightbox_and_the_library(
 ) -> None:
     browse.allow(EXPECTED)
     page = request.getfixturevalue(language)
-    ready.person(page.context)
-    studio = Studio(page).open()
-    studio.generate("A jetty at low tide", [SKETCH, POSTER])
-    studio.expect_finished(pictures=2)
+    ready.posts(ready.person(page.context), ["A jetty at low tide"], models=[SKETCH, POSTER])
     barriers = language == "english"
     found = audit(page, states.lightbox_states(page), barriers=barriers)
     found += audit(page, states.library_states(page), barriers=barriers)
@@ -103,8 +74,6 @@ def test_conversations(
 ) -> None:
     browse.allow(EXPECTED)
     page = request.getfixturevalue(language)
-    ready.person(page.context)
-    post = start_post(page.context, "A jetty at low tide", SKETCH)
-    wait_for_post(page.context, post)
+    [post] = ready.posts(ready.person(page.context), ["A jetty at low tide"])
     in_state = states.conversation_states(page, post)
     assert audit(page, in_state, barriers=language == "english") == []

@@ -18,9 +18,7 @@ from tests.e2e.pages import (
     EditDialog,
     Studio,
     start_conversation,
-    start_post,
     submit,
-    wait_for_post,
 )
 from tests.e2e.pictures import picture
 from tests.e2e.ready import Ready
@@ -55,9 +53,8 @@ def test_a_picture_is_edited_in_two_turns_by_pressing(
 ) -> None:
     texts = TEXTS[language]
     page = browse(locale=locale, phone=phone, has_touch=phone, reduced_motion="no-preference")
-    ready.person(page.context)
-    studio = Studio(page).open()
-    studio.generate("A lighthouse on a cliff", [SKETCH])
+    [post] = ready.posts(ready.person(page.context), ["A lighthouse on a cliff"])
+    studio = Studio(page).open(f"?post={post.split('/')[2]}")
     studio.expect_finished(pictures=1)
     if not phone:
         studio.slots.first.hover()
@@ -100,9 +97,7 @@ def test_a_picture_is_edited_in_two_turns_by_pressing(
 def test_everything_is_done_with_the_keyboard_alone(
     browse: Browsing, ready: Ready, page: Page
 ) -> None:
-    ready.person(page.context)
-    post = start_post(page.context, "A lighthouse on a cliff", SKETCH)
-    wait_for_post(page.context, post)
+    ready.posts(ready.person(page.context), ["A lighthouse on a cliff"])
     page.goto("/gallery/")
     page.keyboard.press("ArrowRight")
     page.locator(".card__act[href*='/edit/']").first.focus()
@@ -181,9 +176,7 @@ def test_failures_are_told_and_tried_again_and_outputs_come_and_go(
     browse: Browsing, ready: Ready, page: Page
 ) -> None:
     browse.allow("status of 422")
-    ready.person(page.context)
-    post = start_post(page.context, "A lighthouse on a cliff", SKETCH)
-    wait_for_post(page.context, post)
+    [post] = ready.posts(ready.person(page.context), ["A lighthouse on a cliff"])
     page.goto(f"{post}edit/")
     dialog = EditDialog(page)
     dialog.box.locator("[name=uploads]").set_input_files([picture().payload])
@@ -253,9 +246,7 @@ def test_failures_are_told_and_tried_again_and_outputs_come_and_go(
 def test_without_javascript_it_is_the_same_in_plain_pages(browse: Browsing, ready: Ready) -> None:
     browse.allow("status of 422")
     page = browse(java_script_enabled=False)
-    ready.person(page.context)
-    post = start_post(page.context, "A lighthouse on a cliff", SKETCH)
-    wait_for_post(page.context, post)
+    [post] = ready.posts(ready.person(page.context), ["A lighthouse on a cliff"])
     page.goto(post)
     page.locator(".post__side a[href*='/edit/']").click()
     page.fill("[name=message]", "Make it warmer, slow=3")
@@ -285,9 +276,7 @@ def test_without_javascript_it_is_the_same_in_plain_pages(browse: Browsing, read
 
 
 def test_earlier_turns_come_without_a_jump_and_the_draft_stays(page: Page, ready: Ready) -> None:
-    ready.person(page.context)
-    post = start_post(page.context, "A lighthouse on a cliff", SKETCH)
-    wait_for_post(page.context, post)
+    [post] = ready.posts(ready.person(page.context), ["A lighthouse on a cliff"])
     address = start_conversation(page.context, post, "Number 1", FAILING)
     for number in range(2, 11):
         submit(page.context, address, {"message": f"Number {number}", "models": FAILING})

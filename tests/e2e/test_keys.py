@@ -11,12 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.audits import find_barriers, find_overflow
+from tests.e2e.audits import NARROW, find_barriers, find_overflow
 from tests.e2e.browsing import DESKTOP, PHONE, Browsing
 from tests.e2e.pages import join
 from tests.e2e.running import PASSWORD, RunningApp
 
-NARROW = {"width": 320, "height": 640}
 ADDRESS = "/settings/keys/"
 GOOD = "sk-or-v1-good-canary-0123456789-7c2e"
 BAD = "sk-or-v1-bad-canary-0123456789-a91f"

@@ -13,8 +13,6 @@ from tests.e2e.pages import (
     Studio,
     new_person,
     sign_in,
-    start_post,
-    wait_for_post,
 )
 from tests.e2e.ready import Ready
 
@@ -47,10 +45,10 @@ def test_back_and_forward_work_after_a_post_was_started(page: Page, person: Pers
 
 
 def test_the_post_of_another_person_is_not_there(
-    browse: Browsing, ready: Ready, page: Page, person: Person
+    browse: Browsing, ready: Ready, person: Person
 ) -> None:
     browse.allow("status of 404")
-    post = start_post(page.context, "Mine alone", FAILING)
+    [post] = ready.posts(person, ["Mine alone"], models=())
     stranger = browse()
     ready.person(stranger.context)
     for address in (post, f"{post}results/", f"/posts/create/?post={post.split('/')[2]}"):
@@ -65,10 +63,9 @@ def test_the_post_of_another_person_is_not_there(
 
 
 def test_a_deep_link_leads_through_the_sign_in_and_back(
-    browse: Browsing, page: Page, person: Person
+    browse: Browsing, ready: Ready, person: Person
 ) -> None:
-    post = start_post(page.context, "A deep link", FAILING)
-    wait_for_post(page.context, post)
+    [post] = ready.posts(person, ["A deep link"], models=())
     other = browse()
     other.goto(post)
     assert "/accounts/login/" in other.url

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.audits import find_barriers, find_overflow
+from tests.e2e.audits import NARROW, find_barriers, find_overflow
 from tests.e2e.browsing import DESKTOP, PHONE, Browsing
 from tests.e2e.pages import (
     POSTER,
@@ -22,8 +22,6 @@ from tests.e2e.pages import (
 from tests.e2e.pictures import remove_files
 from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
-
-NARROW = {"width": 320, "height": 640}
 
 
 class PostPage(Results):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.audits import find_barriers, find_overflow
+from tests.e2e.audits import NARROW, find_barriers, find_overflow, settle
 from tests.e2e.browsing import DESKTOP, PHONE, Browsing
-from tests.e2e.pages import Person, Studio, sign_up
+from tests.e2e.pages import Person, Studio
 from tests.e2e.pictures import drop, picture, text_file
+from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
 
 LIBRARY = "/references/"
 SIZE = 50
-NARROW = {"width": 320, "height": 640}
 PASTE = """async () => {
   const source = document.createElement("canvas");
   source.width = source.height = 32;
@@ -182,9 +182,12 @@ def test_the_library_goes_on_at_its_end(app: RunningApp, page: Page, person: Per
     expect(studio.references).to_have_count(1)
 
 
-def test_everything_works_without_javascript(app: RunningApp, browse: Browsing) -> None:
+def test_everything_works_without_javascript(
+    app: RunningApp, browse: Browsing, ready: Ready
+) -> None:
     page = browse(java_script_enabled=False)
-    person = sign_up(page)
+    person = ready.person(page.context)
+    page.goto("/")
     page.get_by_role("button", name="Account").click()
     page.get_by_role("link", name="References").click()
     files = [picture("one.png").payload, text_file().payload, picture("two.png").payload]
@@ -214,17 +217,19 @@ def test_everything_works_without_javascript(app: RunningApp, browse: Browsing) 
 
 
 @pytest.mark.parametrize("locale", ["en-US", "pt-BR"])
-def test_the_page_has_no_barriers_and_fits_every_screen(browse: Browsing, locale: str) -> None:
+def test_the_page_has_no_barriers_and_fits_every_screen(
+    browse: Browsing, ready: Ready, locale: str
+) -> None:
     browse.allow("status of 422")
     page = browse(locale=locale)
-    sign_up(page)
+    ready.person(page.context)
     found = []
 
     def look(state: str) -> None:
         for scheme, size in [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)]:
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size(size)
-            page.wait_for_timeout(150)
+            settle(page)
             found.extend(f"{state} {scheme}: {barrier}" for barrier in find_barriers(page))
         for size in (PHONE, NARROW):
             page.set_viewport_size(size)

@@ -8,16 +8,14 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e import states
-from tests.e2e.audits import find_barriers, find_overflow
-from tests.e2e.browsing import DESKTOP, PHONE, Browsing
+from tests.e2e.audits import audit
+from tests.e2e.browsing import Browsing
 from tests.e2e.pages import (
     PATIENCE,
-    SKETCH,
     SLOW,
     Person,
     start_post,
     submit,
-    wait_for_post,
 )
 from tests.e2e.pictures import picture
 from tests.e2e.ready import Ready
@@ -251,8 +249,10 @@ def test_the_lightbox_over_a_post_that_is_on_no_page_goes_on_too(
     expect(pictures).to_have_attribute("data-post", oldest)
     page.keyboard.press("Delete")
     expect(pictures).to_have_attribute("data-post", str(int(oldest) - 1))
+    expect(toast(page)).to_be_visible()
     page.keyboard.press("z")
     expect(pictures).to_have_attribute("data-post", oldest)
+    expect(toast(page)).to_have_count(0)
     page.keyboard.press("ArrowRight")
     expect(pictures).to_have_attribute("data-post", str(int(oldest) - 1))
 
@@ -508,10 +508,10 @@ def test_the_address_of_a_post_in_the_trash_has_the_way_back(
 
 
 def test_every_open_page_drops_what_is_trashed_elsewhere(
-    app: RunningApp, page: Page, person: Person
+    page: Page, ready: Ready, person: Person
 ) -> None:
-    pk = start_post(page.context, "A lamp", SKETCH).split("/")[2]
-    wait_for_post(page.context, f"/posts/{pk}/")
+    [address] = ready.posts(person, ["A lamp"])
+    pk = address.split("/")[2]
     addresses = ["/", "/gallery/", f"/gallery/?view={pk}", f"/posts/{pk}/"]
     addresses.append(f"/posts/create/?post={pk}")
     tabs = []
@@ -641,16 +641,5 @@ def test_without_scripts_the_message_and_the_bar_are_not_in_each_others_way(
 def test_nothing_is_in_anybodys_way(browse: Browsing, ready: Ready, locale: str) -> None:
     browse.allow("ERR_FAILED|status of 404")  # held up, to be looked at; a post that is away
     page = browse(locale=locale)
-    ready.person(page.context)
-    found = []
-    for state in states.trash_states(page):
-        for size in (DESKTOP, PHONE):
-            page.set_viewport_size(size)
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
-                page.wait_for_timeout(300)
-                found += [f"{state} {scheme}: {barrier}" for barrier in find_barriers(page)]
-            found += [f"{state} {size['width']}: {wide}" for wide in find_overflow(page)]
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size(DESKTOP)
-    assert found == []
+    posts = ready.posts(ready.person(page.context), [*states.PROMPTS, *states.PROMPTS])
+    assert audit(page, states.trash_states(page, posts)) == []

@@ -7,7 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.audits import find_barriers, find_overflow
 from tests.e2e.browsing import PHONE, Browsing
-from tests.e2e.pages import PATIENCE, Person, join
+from tests.e2e.pages import PATIENCE, Person
+from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
 
 TRASH = "/gallery/trash/"
@@ -84,8 +85,9 @@ def test_from_its_page_it_goes_and_comes_back_by_mouse_and_by_key(
 
 
 def test_by_keyboard_alone_they_are_reached_chosen_restored_and_deleted(
-    app: RunningApp, page: Page, person: Person
+    app: RunningApp, browse: Browsing, page: Page, person: Person
 ) -> None:
+    browse.allow(r"status of 404.*/media/")  # a picture that is just moving into the trash
     *_, third, second, first = make(app, person, 4, posts=1)
     page.goto(TRASH)
     restore(page, first).focus()
@@ -173,10 +175,10 @@ def look_again(page: Page) -> None:
 
 
 def test_without_scripts_one_is_restored_and_one_deleted_with_its_versions(
-    app: RunningApp, browse: Browsing
+    app: RunningApp, browse: Browsing, ready: Ready
 ) -> None:
     page = browse(java_script_enabled=False)
-    person = join(page.context)
+    person = ready.person(page.context)
     one, other = make(app, person, 2)
     page.goto(TRASH)
     restore(page, one).click()
@@ -191,10 +193,10 @@ def test_without_scripts_one_is_restored_and_one_deleted_with_its_versions(
 
 @pytest.mark.parametrize("locale", ["en-US", "pt-BR"])
 def test_it_has_no_barriers_and_fits_a_phone(
-    app: RunningApp, browse: Browsing, locale: str
+    app: RunningApp, browse: Browsing, ready: Ready, locale: str
 ) -> None:
     page = browse(phone=True, locale=locale, color_scheme="dark")
-    person = join(page.context)
+    person = ready.person(page.context)
     make(app, person, 3)
     page.goto(TRASH)
     for size in (PHONE, NARROWEST):

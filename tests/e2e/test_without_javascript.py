@@ -8,21 +8,27 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import Browsing
-from tests.e2e.pages import FAILING, PATIENCE, POSTER, SKETCH, SLOW, Studio, sign_up, start_post
+from tests.e2e.pages import FAILING, PATIENCE, POSTER, SKETCH, SLOW, Person, Studio, sign_up
 from tests.e2e.pictures import picture, text_file
+from tests.e2e.ready import Ready
 
 PAGE_SIZE = 30
 
 
 @pytest.fixture
 def plain(browse: Browsing) -> Page:
-    """Somebody new, whose browser runs no scripts."""
-    page = browse(java_script_enabled=False)
-    sign_up(page)
-    return page
+    """A browser that runs no scripts."""
+    return browse(java_script_enabled=False)
 
 
-def test_a_post_is_made_with_an_uploaded_reference(plain: Page) -> None:
+@pytest.fixture
+def person(ready: Ready, plain: Page) -> Person:
+    """Somebody new, signed in there."""
+    return ready.person(plain.context)
+
+
+def test_who_signs_up_makes_a_post_with_an_uploaded_reference(plain: Page) -> None:
+    sign_up(plain)
     studio = Studio(plain).open()
     studio.prompt.fill("A windmill")
     studio.choose(SKETCH, POSTER)
@@ -38,6 +44,7 @@ def test_a_post_is_made_with_an_uploaded_reference(plain: Page) -> None:
     expect(Studio(plain).pictures).to_have_count(2)
 
 
+@pytest.mark.usefixtures("person")
 def test_mistakes_are_told_and_everything_typed_is_kept(browse: Browsing, plain: Page) -> None:
     browse.allow("status of 422")
     studio = Studio(plain).open()
@@ -51,6 +58,7 @@ def test_mistakes_are_told_and_everything_typed_is_kept(browse: Browsing, plain:
     expect(plain).to_have_title(re.compile("^Error:"))
 
 
+@pytest.mark.usefixtures("person")
 def test_cancel_and_try_again_are_plain_forms(plain: Page) -> None:
     studio = Studio(plain).open()
     studio.generate("A water mill, slow=25", [SLOW, FAILING])
@@ -69,8 +77,9 @@ def test_cancel_and_try_again_are_plain_forms(plain: Page) -> None:
     expect(post.section).to_have_attribute("aria-busy", "false")
 
 
-def test_older_posts_are_a_link(plain: Page) -> None:
-    addresses = [start_post(plain.context, f"Number {n}", FAILING) for n in range(PAGE_SIZE + 1)]
+def test_older_posts_are_a_link(plain: Page, ready: Ready, person: Person) -> None:
+    prompts = [f"Number {number}" for number in range(PAGE_SIZE + 1)]
+    addresses = ready.posts(person, prompts, models=())
     plain.goto("/gallery/")
     expect(plain.locator("#cards > li")).to_have_count(PAGE_SIZE)
     plain.get_by_role("link", name="Older posts").click()
@@ -79,6 +88,7 @@ def test_older_posts_are_a_link(plain: Page) -> None:
     expect(plain.locator("#cards a")).to_have_attribute("href", addresses[0])
 
 
+@pytest.mark.usefixtures("person")
 def test_the_language_is_switched_by_a_plain_form(plain: Page) -> None:
     plain.goto("/gallery/")
     plain.get_by_role("button", name=re.compile("^Account")).click()

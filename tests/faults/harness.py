@@ -39,7 +39,7 @@ from pixelstream.management.commands import up
 from pixelstream.supervisor import Program, _die_with_parent
 from tests.conftest import BrokerServer
 from tests.factories import create_post, start, start_editing
-from tests.faults.vendor.provider import SPECS, ledger
+from tests.faults.vendor.provider import SPECS, calls, times_asked
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 DEADLINE = float(os.environ.get("FAULTS_DEADLINE", "120"))
@@ -219,6 +219,14 @@ class Stack:
 
         self.wait_until(said, " or ".join(texts))
 
+    def wait_for_late_end(self, job: GenerationJob) -> None:
+        """Wait until the worker whose job was taken away has tidied up after itself.
+
+        Its heartbeat or the lease stopped it, or the database did. That its heartbeat says so first
+        ("is no longer ours") is no end: then it is still at work.
+        """
+        self.wait_for_log(f"Job {job.pk} was taken away", f"Job {job.pk} is left to the sweep")
+
     def log_tails(self, lines: int = 40) -> str:
         """The last words of every program, for a failure's report."""
         tails = []
@@ -339,15 +347,9 @@ class Stack:
 # --- the vendor's ledger ---------------------------------------------------------------------
 
 
-def calls() -> list[dict[str, Any]]:
-    """Every call that reached the counting vendor."""
-    path = ledger()
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-
 def calls_of(job: GenerationJob) -> int:
     """How often the vendor was asked for this job."""
-    return sum(call["request"] == f"job-{job.pk}" for call in calls())
+    return times_asked(f"job-{job.pk}")
 
 
 def paid_calls() -> Iterator[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""F11-F13, F27: the bell is lost, the broker dies or forgets, two beats tick."""
+"""The bell is lost, the broker dies or forgets, two beats tick."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ Status = GenerationJob.Status
 def test_a_post_whose_web_process_was_killed_before_it_could_ring_is_made(
     stack: Stack, alice: User
 ) -> None:
-    """F11."""
     arguments = ["-m", "tests.faults.dying_web", str(alice.pk)]
     assert run_python(arguments, stack.environment) == -signal.SIGKILL
     stack.faults += 1
@@ -46,7 +45,7 @@ def test_a_post_whose_web_process_was_killed_before_it_could_ring_is_made(
 def test_what_is_asked_for_while_the_broker_is_away_is_made_when_it_is_back(
     stack: Stack, alice: User, target: str
 ) -> None:
-    """F12: asking works, nothing is lost, nobody has to do anything."""
+    """Asking works, nothing is lost, nobody has to do anything."""
     start(alice, models=PAID)
     stack.finish()
     stack.broker.stop()
@@ -64,7 +63,7 @@ def test_what_is_asked_for_while_the_broker_is_away_is_made_when_it_is_back(
 def test_a_broker_that_dies_and_forgets_its_whole_queue_loses_no_job(
     stack: Stack, alice: User
 ) -> None:
-    """F13: killed without a word under 20 jobs, started again empty; and emptied once more."""
+    """Killed without a word under 20 jobs, started again empty; and emptied once more."""
     posts = start_many(alice, 5, f"{PAID} {PAID} {SAFE}", prompt="wait=0.3")
     stack.wait_until(lambda: calls_of(job_of(posts[0])), "the first picture")
     stack.broker.stop()
@@ -82,7 +81,7 @@ def test_a_broker_that_dies_and_forgets_its_whole_queue_loses_no_job(
 
 
 def test_two_beats_at_once_do_nothing_twice(stack: Stack, alice: User) -> None:
-    """F27: both sweep, both ring, both empty the outbox."""
+    """Both sweep, both ring, both empty the outbox."""
     stack.start_beat()
     stack.start_beat()
     posts = start_many(alice, 3, f"{PAID} {SAFE}", prompt="wait=1")

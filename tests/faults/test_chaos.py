@@ -1,4 +1,4 @@
-"""R2: random faults for a while, then a quiet time, then everything must be in order."""
+"""Random faults for a while, then a quiet time, then everything must be in order."""
 
 from __future__ import annotations
 

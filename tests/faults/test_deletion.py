@@ -307,7 +307,7 @@ def test_a_restore_between_the_copy_and_its_commit_wins(
     assert invariants.broken() == []
 
 
-# --- real processes (F30)
+# --- real processes
 
 
 @pytest.mark.faults
@@ -349,7 +349,7 @@ def ended_by(work: Callable[[], Any]) -> int:
     return os.WTERMSIG(os.waitpid(child, 0)[1])
 
 
-# --- at the same moment (F16, F27, F28, F29)
+# --- at the same moment
 
 
 @on_real_commits
@@ -438,7 +438,7 @@ def test_a_post_that_somebody_holds_for_a_moment_is_deleted_all_the_same(
 def test_a_post_and_the_upload_that_it_was_made_with_are_deleted_at_the_same_moment(
     alice: User, scripted: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F16: nobody waits for ever for what the other one holds."""
+    """Nobody waits for ever for what the other one holds."""
     reference = create_reference(alice)
     post = start(alice, models="test/a", references=[reference])
     work_off(post)
@@ -533,7 +533,7 @@ def test_what_is_trashed_while_somebody_looks_is_gone_from_the_next_look(
     everything_is_quiet()
 
 
-# --- late writers (F31, F32)
+# --- late writers
 
 
 @pytest.fixture
@@ -688,7 +688,7 @@ def test_a_post_trashed_since_it_was_looked_up_is_not_tried_again(
     assert scripted.calls == []
 
 
-# --- clocks (F26)
+# --- clocks
 
 
 @pytest.mark.parametrize("days", [40, -40])
@@ -733,7 +733,7 @@ def test_a_process_whose_clock_is_wrong_purges_and_sweeps_nothing_early(
     everything_is_quiet()
 
 
-# --- a database that goes (F15)
+# --- a database that goes
 
 
 @on_real_commits

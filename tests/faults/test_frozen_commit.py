@@ -1,4 +1,4 @@
-"""F10 on PostgreSQL: a worker freezes, or its network does, with a transaction open.
+"""On PostgreSQL a worker freezes, or its network does, with a transaction open.
 
 Not on SQLite: there a frozen writer holds the only lock, and all others wait for it.
 """
@@ -44,8 +44,6 @@ def test_a_worker_frozen_in_its_commit_holds_up_nobody_for_long(
     for zombie in zombies:
         os.kill(zombie, signal.SIGCONT)
     for post in posts:
-        # Its heartbeat interrupts it, or the commit fails: whichever comes first.
-        job = f"Job {job_of(post).pk}"
-        stack.wait_for_log(f"{job} was taken away", f"{job} is left to the sweep")
+        stack.wait_for_late_end(job_of(post))
     assert stack.finish().findings == []
     assert {calls_of(job) for job in GenerationJob.objects.exclude(kind="caption")} == {1}

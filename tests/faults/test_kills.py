@@ -1,6 +1,8 @@
-"""F1-F7: kill -9 at every named step. Every victim has a bystander in the same post or turn."""
+"""Kill -9 at every named step. Every victim has a bystander in the same post or turn."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import pytest
 
@@ -14,6 +16,7 @@ from tests.faults.harness import (
     POINTS,
     TARGETS,
     Stack,
+    Verdict,
     before_any_worker_hears,
     begin,
     calls_of,
@@ -41,6 +44,13 @@ def plan_kills(stack: Stack, owner: User, target: str, model: str) -> dict[str, 
     return posts
 
 
+def finish_after_kills(stack: Stack, kills: Iterable[tuple[str, GenerationJob]]) -> Verdict:
+    """Wait for all of it. The last kill comes when its job is already done."""
+    for point, job in kills:
+        stack.wait_for_fault(point, job)
+    return stack.finish()
+
+
 def bystander_is_untouched(post: Post | EditTurn) -> bool:
     """The other picture was made at the first attempt, with one call."""
     job = job_of(post, slot=1)
@@ -52,7 +62,8 @@ def test_a_paid_job_killed_anywhere_gives_one_picture_or_says_that_its_answer_wa
     stack: Stack, alice: User, target: str
 ) -> None:
     posts = plan_kills(stack, alice, target, PAID)
-    verdict = stack.finish()
+    kills = ((point, job_of(post)) for point, post in posts.items())
+    verdict = finish_after_kills(stack, kills)
 
     assert verdict.findings == []
     assert verdict.faults == len(POINTS)
@@ -74,7 +85,8 @@ def test_a_job_that_may_be_repeated_gives_one_picture_wherever_its_worker_is_kil
     stack: Stack, alice: User, target: str
 ) -> None:
     posts = plan_kills(stack, alice, target, SAFE)
-    verdict = stack.finish()
+    kills = ((point, job_of(post)) for point, post in posts.items())
+    verdict = finish_after_kills(stack, kills)
 
     assert verdict.findings == []
     assert verdict.faults == len(POINTS)
@@ -97,7 +109,8 @@ def test_a_call_that_the_vendor_accepted_is_paid_once_wherever_its_worker_is_kil
         for point in points:
             posts[point] = begin(target, alice, f"{LATER} {SAFE}")
             stack.plan_more(point, job_of(posts[point], slot=0), "kill9")
-    verdict = stack.finish()
+    kills = ((point, job_of(post)) for point, post in posts.items())
+    verdict = finish_after_kills(stack, kills)
 
     assert verdict.findings == []
     assert verdict.faults == len(points)
@@ -120,7 +133,8 @@ def test_a_caption_killed_anywhere_is_paid_once_and_starts_its_pictures_once(
         for point in CAPTION_POINTS:
             posts[point] = start(alice, models=f"{PAID} {SAFE}")
             stack.plan_more(point, use_caption_model(posts[point], model), "kill9")
-    verdict = stack.finish()
+    kills = ((point, job_of(post, Kind.CAPTION)) for point, post in posts.items())
+    verdict = finish_after_kills(stack, kills)
 
     assert verdict.findings == []
     assert verdict.faults == len(CAPTION_POINTS)

@@ -1,4 +1,4 @@
-"""R14: how long a recovery takes with the times of production. `make prove` judges the figures."""
+"""How long a recovery takes with the times of production. `make prove` judges the figures."""
 
 from __future__ import annotations
 

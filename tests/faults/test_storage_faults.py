@@ -1,7 +1,7 @@
 """What people see, and what is left, when the storage, the disk or the database fails.
 
-F17-F19 and F25, through pages and services; what the areas themselves do about a server that is
-not well is in tests/storage/test_faults.py.
+Through pages and services; what the areas themselves do about a server that is not well is in
+tests/storage/test_faults.py.
 """
 
 from __future__ import annotations

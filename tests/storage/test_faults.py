@@ -178,7 +178,7 @@ def test_deletions_are_checked_in_the_way_that_every_server_knows(
 def test_a_put_that_failed_and_was_stored_is_found_complete(
     behind_proxy: Place, proxy: Proxy, alice: User
 ) -> None:
-    """F19: whoever comes next adopts it instead of paying again."""
+    """Whoever comes next adopts it instead of paying again."""
     obj = begin(alice, PICTURE)
     storages["public"].save(obj.all_keys[1], ContentFile(b"small"))
     proxy.lose_answers = account.ATTEMPTS
@@ -244,7 +244,7 @@ def test_deleting_waits_for_a_storage_that_is_away(
 def test_whatever_is_asked_of_a_server_that_is_not_well_the_failure_is_told(
     behind_proxy: Place, proxy: Proxy, fault: dict[str, Any]
 ) -> None:
-    """F17: put, get, head, delete and list. Nothing is taken for missing, empty or done."""
+    """Put, get, head, delete and list. Nothing is taken for missing, empty or done."""
     good = behind_proxy.area("public")
     good.save(KEY, ContentFile(PICTURE))
     for name, value in fault.items():
@@ -289,7 +289,7 @@ def test_an_audit_whose_listing_breaks_off_mends_nothing(
 def test_moves_and_deletions_whose_answers_are_lost_end_well_later(
     behind_proxy: Place, proxy: Proxy, alice: User
 ) -> None:
-    """F19: the copies are there, and nobody was told; then the deletions are done, and nobody was
+    """The copies are there, and nobody was told; then the deletions are done, and nobody was
     told.
     """
     kept, gone = create_post(alice), create_post(alice)
@@ -313,7 +313,7 @@ def test_moves_and_deletions_whose_answers_are_lost_end_well_later(
 def test_a_deletion_is_tried_for_as_long_as_it_takes(
     behind_proxy: Place, proxy: Proxy, alice: User
 ) -> None:
-    """F17: three days and longer, every two hours."""
+    """Three days and longer, every two hours."""
     obj = create_object(alice)
     StoredObject.objects.filter(pk=obj.pk).update(state=State.DELETING, attempts=100)
     quota.count(Counter({alice.pk: -obj.size}))
@@ -332,7 +332,7 @@ def test_a_deletion_is_tried_for_as_long_as_it_takes(
 def test_what_one_call_could_not_delete_stays_to_be_deleted(
     s3: Place, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F18: a 200 with errors in it."""
+    """A 200 with errors in it."""
     stuck, other = create_object(alice), create_object(alice)
     StoredObject.objects.update(state=State.DELETING)
     refuse_to_delete(storages["public"], stuck.key, monkeypatch)
