@@ -23,8 +23,14 @@ OBSERVE = """
 window.shifts = [];
 new PerformanceObserver((list) => {
   for (const { hadRecentInput, value, sources } of list.getEntries()) {
-    const moved = sources.map(({ node }) => node?.id || node?.className || node?.nodeName);
-    if (!hadRecentInput) window.shifts.push({ value, moved });
+    const box = ({ y, height }) => `${y}+${height}`;
+    const moved = sources.map(({ node, previousRect, currentRect }) => {
+      const name = node?.id || node?.className || node?.nodeName;
+      return `${name} ${box(previousRect)} to ${box(currentRect)}`;
+    });
+    const turns = [...document.querySelectorAll(".turn")];
+    const tops = turns.map((turn) => turn.getBoundingClientRect().y);
+    if (!hadRecentInput) window.shifts.push({ value, moved, scrollY, tops });
   }
 }).observe({ type: "layout-shift", buffered: true });
 """
