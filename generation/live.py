@@ -199,18 +199,20 @@ async def _serve(hub: Hub, stream: _Stream, gone: asyncio.Task[None], send: Send
     await _write(send, b"retry: 1000\n\n")
     stream.woken.set()
     while not gone.done():
-        if await _woken(stream, gone):
-            stream.woken.clear()
-            rendered = await hub.render(stream.claims)
-            if rendered is None:
+        if not await _woken(stream, gone):
+            if gone.done():
                 break
-            if rendered.revision != sent:
-                sent = rendered.revision
-                await _write(send, _event(rendered))
-            if rendered.is_final:
-                break
-        elif not gone.done():
             await _write(send, b": hb\n\n")
+        # After a silence, too: a worker that died right after its commit said no word.
+        stream.woken.clear()
+        rendered = await hub.render(stream.claims)
+        if rendered is None:
+            break
+        if rendered.revision != sent:
+            sent = rendered.revision
+            await _write(send, _event(rendered))
+        if rendered.is_final:
+            break
     if not gone.done():
         await _write(send, b"event: done\ndata: \n\n")
         await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,7 +1,8 @@
 """Telling open pages that something changed: a word on Redis, never the content.
 
 The stream (`generation.live`) reads the truth from the database when it hears the word. A lost
-word costs nothing but time: every connect begins with the whole current state.
+word costs nothing but time: every connect begins with the whole current state, and a stream that
+heard nothing for a while looks for itself.
 """
 
 from __future__ import annotations

@@ -63,6 +63,10 @@ class Heartbeat:
                 try:
                     if jobs.renew(self._job):
                         continue
+                    # A renewal that waited for the commit comes after it. To interrupt what
+                    # follows a commit would leave open pages without the word of it.
+                    if not jobs.was_taken_away(self._job):
+                        return
                 except DatabaseError:
                     logger.warning("The lease of job %s was not renewed", self._job.pk)
                     continue

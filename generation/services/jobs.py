@@ -96,6 +96,17 @@ def renew(job: GenerationJob) -> bool:
     return bool(held(job).update(lease_until=Now() + settings.JOB_LEASE))
 
 
+def was_taken_away(job: GenerationJob) -> bool:
+    """Whether somebody else ended or took over a job that is no longer held. False when this very
+    attempt ended it: with its result, or put aside until the result can be asked for.
+    """
+    row = GenerationJob.objects.filter(pk=job.pk).values_list("status", "attempts").first()
+    if row is None:
+        return True
+    status, attempts = row
+    return status in {Status.FAILED, Status.PROCESSING} or attempts > job.attempts
+
+
 def update_held(job: GenerationJob, **changes: Any) -> None:
     """Change the row under the lease. Raises LeaseLostError."""
     if not held(job).update(**changes):

@@ -16,6 +16,7 @@ from gallery.services import conversations
 from generation import live, live_token
 from generation.live_token import Fragment
 from generation.services import editing, runner, studio
+from pixelstream import live_bus
 from pixelstream.accounts.models import User
 from tests.factories import (
     an_edit_wish,
@@ -128,6 +129,30 @@ def test_a_change_arrives_without_asking_and_the_end_is_told(alice: User) -> Non
     assert "Caption written" in page.text
     assert post.images.get().object.key.rpartition(".")[0] in page.text
     assert page.ended
+
+
+def test_a_word_that_was_lost_costs_a_heartbeat(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(live_bus, "_announce", lambda word: None)
+    post = start(alice)
+    page = Page(address(alice, post.pk))
+
+    async def make() -> None:
+        await page.until('id="results"')
+        await asyncio.to_thread(work_off, post)
+        await page.until("event: done")
+
+    stream(page, during=make)
+    assert "Caption written" in page.text
+
+
+def test_silence_sends_nothing_but_heartbeats(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.1)
+    page = Page(address(alice, start(alice).pk))
+    stream(page, during=lambda: page.until(": hb\n\n: hb\n\n: hb"))
+    assert page.events == 1
 
 
 def test_the_caption_keeps_its_empty_lines(alice: User) -> None:

@@ -28,7 +28,11 @@ PROJECT_DIR = Path(__file__).resolve().parents[2]
 REPORTS_DIR = PROJECT_DIR / ".cache" / "tests"
 RECOVERY_BOUND_SECONDS = 30
 FAULTS = ("tests/faults", "tests/gallery/test_deletion_machine.py")
-GUARDS = (*FAULTS, "tests/gallery/services")  #: where tests look for planted bugs
+GUARDS = (
+    *FAULTS,
+    "tests/gallery/services",
+    "tests/generation/services/test_heartbeat.py",
+)  #: where tests look for planted bugs
 RECOVERY_TEST = "test_jobs_killed_under_the_real_lease_are_made_again"
 MUTANT_DEADLINE_SECONDS = 45
 """Long enough for an unchanged copy, which has to pass with it first."""

@@ -233,6 +233,17 @@ MUTANTS = (
         ((JOBS, "class LeaseLostError(BaseException):", "class LeaseLostError(Exception):"),),
     ),
     Mutant(
+        "a renewal that comes after the commit is taken for a lost lease",
+        "follows_the_commit_of_a_result",
+        (
+            (
+                "generation/services/heartbeat.py",
+                "if not jobs.was_taken_away(self._job):",
+                "if self._job is None:",
+            ),
+        ),
+    ),
+    Mutant(
         "every click on Try again makes a job",
         "many_clicks",
         (
@@ -383,7 +394,7 @@ MUTANTS = (
     ),
     Mutant(
         "versions of versions stay",
-        "whole_family_goes",
+        "everything_below_goes",
         ((DELETION, "        found |= frontier\n", "        found |= frontier\n        break\n"),),
     ),
     Mutant(

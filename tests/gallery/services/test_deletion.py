@@ -130,6 +130,18 @@ def test_with_all_versions_the_whole_family_goes(alice: User) -> None:
     assert broken() == []
 
 
+def test_from_the_middle_of_a_line_everything_below_goes_and_nothing_else(alice: User) -> None:
+    first = create_post(alice)
+    middle = create_post(alice, parent=first)
+    sister = create_post(alice, parent=first)
+    child = create_post(alice, parent=middle)
+    create_post(alice, parent=create_post(alice, parent=child))
+    in_trash(alice, middle)
+    deleted = delete(alice, middle, include_generated=True)
+    assert (deleted.total, deleted.generated) == (4, 3)
+    assert set(Post.objects.all()) == {first, sister}
+
+
 def test_a_family_that_is_chosen_as_a_whole_is_counted_once(alice: User) -> None:
     post = create_post(alice)
     child = create_post(alice, parent=post)

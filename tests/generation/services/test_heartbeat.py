@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.models.functions import Now
 
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
@@ -54,6 +55,34 @@ def test_a_cancel_interrupts_a_provider_that_hangs(alice: User, scripted: Script
 
     assert job_of(post).error_code == ErrorCode.CANCELED
     assert not post.images.exists()
+
+
+def test_what_follows_the_commit_of_a_result_is_not_interrupted(alice: User) -> None:
+    job = jobs.claim(job_of(start(alice), Kind.CAPTION).pk)
+    with Heartbeat(job):
+        jobs.complete(job)
+        time.sleep(0.3)  # open pages are told meanwhile
+    assert GenerationJob.objects.get(pk=job.pk).status == "completed"
+
+
+def test_what_follows_the_wait_for_a_result_is_not_interrupted(alice: User) -> None:
+    job = jobs.claim(job_of(start(alice), Kind.CAPTION).pk)
+    with Heartbeat(job):
+        jobs.wait_for_result(job, 60)
+        time.sleep(0.3)
+    assert GenerationJob.objects.get(pk=job.pk).status == "pending"
+
+
+def test_a_later_attempt_that_was_faster_interrupts_this_one(alice: User) -> None:
+    job = jobs.claim(job_of(start(alice), Kind.CAPTION).pk)
+
+    def be_overtaken() -> None:
+        GenerationJob.objects.filter(pk=job.pk).update(lease_until=Now())
+        jobs.complete(jobs.claim(job.pk))
+        time.sleep(60)
+
+    with pytest.raises(jobs.LeaseLostError), Heartbeat(job):
+        be_overtaken()
 
 
 def test_nothing_is_interrupted_after_the_work_is_done(alice: User) -> None:
