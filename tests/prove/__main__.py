@@ -32,7 +32,8 @@ GUARDS = (
     *FAULTS,
     "tests/gallery/services",
     "tests/generation/services/test_heartbeat.py",
-)  #: where tests look for planted bugs
+)
+"""Where tests look for planted bugs."""
 RECOVERY_TEST = "test_jobs_killed_under_the_real_lease_are_made_again"
 MUTANT_DEADLINE_SECONDS = 45
 """Long enough for an unchanged copy, which has to pass with it first."""
