@@ -7,12 +7,13 @@ from typing import Any
 
 from gallery.imaging.formats import ImageRefused
 from gallery.imaging.gate import admit
-from gallery.models import Imported, ReferenceImage, StoredObject
+from gallery.models import Imported, ReferenceImage
 from gallery.services import objects, quota
 from gallery.services.import_files import ExportArchive
 from gallery.services.import_memory import Memory
 from gallery.services.import_records import keep_times, row_of
 from gallery.services.import_tally import Tally
+from gallery.services.references import begin_object
 from pixelstream.faultpoints import faultpoint
 
 FIELDS = ("filename", "kept")
@@ -36,15 +37,7 @@ def import_one(
     except ImageRefused as error:
         tally.refused.append(f"{name}: {error}")
         return
-    obj = objects.begin(
-        kind="reference",
-        owner_id=to.pk,
-        area=StoredObject.Area.PRIVATE,
-        data=admitted.data,
-        content_type=admitted.media_type,
-        extension=admitted.extension,
-        rendition_widths=sorted(admitted.renditions),
-    )
+    obj = begin_object(to, admitted)
     try:
         objects.put(obj, admitted.data, admitted.renditions)
         with quota.counting(within_limit=True):

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from gallery.imaging.formats import MAX_UPLOAD_BYTES, ImageRefused, RefusalCode
-from gallery.imaging.gate import GateClosedError, admit
+from gallery.imaging.gate import Admitted, GateClosedError, admit
 from gallery.models import ReferenceImage, StoredObject
 from gallery.services import objects, quota
 from pixelstream.accounts.models import User
@@ -18,8 +18,6 @@ from pixelstream.accounts.models import User
 logger = logging.getLogger(__name__)
 
 FILENAME_LENGTH = 200
-
-
 FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -51,15 +49,7 @@ def add_reference(*, owner: User, upload: UploadedFile, kept: bool = False) -> R
         admitted = admit(upload.read())
     except GateClosedError as error:
         raise NotStoredError("not looked at", is_full=error.errno in FULL_ERRORS) from error
-    obj = objects.begin(
-        kind="reference",
-        owner_id=owner.pk,
-        area=StoredObject.Area.PRIVATE,
-        data=admitted.data,
-        content_type=admitted.media_type,
-        extension=admitted.extension,
-        rendition_widths=sorted(admitted.renditions),
-    )
+    obj = begin_object(owner, admitted)
     try:
         objects.put(obj, admitted.data, admitted.renditions)
     except OSError as error:
@@ -84,6 +74,19 @@ def add_reference(*, owner: User, upload: UploadedFile, kept: bool = False) -> R
     except objects.ObjectLostError as error:  # storing took longer than its lease
         objects.retract(obj.pk)
         raise NotStoredError(obj.key) from error
+
+
+def begin_object(owner: User, admitted: Admitted) -> StoredObject:
+    """Record that the bytes of an admitted picture are about to be written, for its owner only."""
+    return objects.begin(
+        kind="reference",
+        owner_id=owner.pk,
+        area=StoredObject.Area.PRIVATE,
+        data=admitted.data,
+        content_type=admitted.media_type,
+        extension=admitted.extension,
+        rendition_widths=sorted(admitted.renditions),
+    )
 
 
 def set_kept(*, reference: ReferenceImage, kept: bool) -> None:
