@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 
+from pixelstream.absolute import absolute
 from pixelstream.storages import area_named
 
 ADDRESSES_OF_ONE_CALL = 30
@@ -61,8 +62,7 @@ class Cache:
 
 def address_of(key: str) -> str:
     """Where browsers, and so the cache, get an object of the public area."""
-    address = area_named("public").url(key)
-    return f"{settings.SITE_URL}{address}" if address.startswith("/") else address
+    return absolute(area_named("public").url(key))
 
 
 def purge(addresses: Sequence[str]) -> None:

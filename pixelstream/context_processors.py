@@ -16,7 +16,8 @@ NAV_PROJECTS = 6
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The navigation's projects and storage, what frees some of it, and the end of the account
-    where that was asked for (each asked for only by pages that show it), and the site's address.
+    where that was asked for (each asked for only by pages that show it), the site's address, and
+    whether pictures cost credits.
     """
     return {
         "nav_projects": SimpleLazyObject(lambda: _projects(request)),
@@ -25,6 +26,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "quota_way_out": SimpleLazyObject(lambda: _way_out(request)),
         "SITE_URL": settings.SITE_URL,
         "MAIL_IS_SENT": settings.MAIL_IS_SENT,
+        "CREDITS_ENABLED": settings.CREDITS_ENABLED,
         "DEBUG": settings.DEBUG,
     }
 

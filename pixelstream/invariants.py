@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Now
 
 from gallery.models import (
@@ -25,8 +25,8 @@ from gallery.models import (
 )
 from gallery.services import recount
 from gallery.services.remains import is_erased, remains_of
-from generation.models import GenerationJob
-from generation.services import turns
+from generation.models import CreditAccount, CreditEntry, GenerationJob
+from generation.services import job_references, turns
 from generation.services.posts import status_of
 
 Status = GenerationJob.Status
@@ -40,7 +40,7 @@ def broken() -> list[str]:
 
 
 def one_picture_for_each_completed_job() -> Iterator[str]:
-    """J1: a completed picture job has its picture, made from its own object.
+    """J1: a completed picture job has its picture or clip, made from its own object.
 
     An edit whose picture was deleted stays, with its turn, and has no object any more.
     """
@@ -49,6 +49,7 @@ def one_picture_for_each_completed_job() -> Iterator[str]:
     edited = GeneratedImage.objects.filter(turn=OuterRef("turn"), turn_slot=OuterRef("slot"))
     jobs = {
         GenerationJob.Kind.IMAGE: (picture, completed),
+        GenerationJob.Kind.VIDEO: (picture, completed),
         GenerationJob.Kind.EDIT: (edited, completed.exclude(output=None)),
     }
     for kind, (made, ended) in jobs.items():
@@ -102,6 +103,68 @@ def every_line_has_its_root() -> Iterator[str]:
             yield f"post {pk} names {root} the first of its line, not {first}"
 
 
+def references_end_with_their_jobs() -> Iterator[str]:
+    """R1: what was uploaded for a job is gone when the last one that uses it has ended. Not yet of
+    one that ended a moment ago: the sweep comes by.
+    """
+    minute_ago = Now() - timedelta(seconds=60)
+    recent = GenerationJob.objects.filter(references=OuterRef("pk"), finished_at__gt=minute_ago)
+    for reference in job_references.outlived().filter(~Exists(recent)):
+        yield f"reference {reference.pk} outlived the last job that used it"
+
+
+def balance_is_the_sum_of_the_ledger() -> Iterator[str]:
+    """M1: a balance is the sum of its entries, and is not below nothing."""
+    accounts = CreditAccount.objects.annotate(sum=Coalesce(Sum("entries__amount"), 0))
+    for account in accounts.exclude(balance=F("sum"), balance__gte=0).iterator():
+        yield f"account {account.pk} says {account.balance} credits, its entries {account.sum}"
+
+
+def a_job_is_held_and_ended_once() -> Iterator[str]:
+    """M2: a job has one hold at the most, and one end of it: spent, or given back."""
+    ends = Count("pk", filter=Q(kind__in=CreditEntry.ENDS))
+    holds = Count("pk", filter=Q(kind=CreditEntry.Kind.HOLD))
+    numbers = CreditEntry.objects.exclude(job=None).order_by().values("job")
+    counted = numbers.annotate(holds=holds, ends=ends)
+    for row in counted.exclude(holds=1, ends__lte=1).iterator():
+        yield f"job {row['job']} was held {row['holds']} times and ended {row['ends']} times"
+
+
+def credits_follow_the_job() -> Iterator[str]:
+    """M3: what was held for a job is spent exactly if it is completed, and was given back exactly
+    if it failed. Of a job that is deleted nothing is held any more.
+    """
+    entry = CreditEntry.objects.filter(job=OuterRef("pk"))
+    held = entry.filter(kind=CreditEntry.Kind.HOLD, amount=-OuterRef("price_credits"))
+    jobs = GenerationJob.objects.filter(price_credits__gt=0).annotate(
+        held=Exists(held),
+        spent=Exists(entry.filter(kind=CreditEntry.Kind.CAPTURE)),
+        back=Exists(entry.filter(kind=CreditEntry.Kind.REFUND)),
+    )
+    right = (
+        Q(status__in=GenerationJob.UNFINISHED, held=True, spent=False, back=False)
+        | Q(status=Status.COMPLETED, held=True, spent=True, back=False)
+        | Q(status=Status.FAILED, held=True, spent=False, back=True)
+    )
+    for job in jobs.exclude(right).iterator():
+        yield f"job {job.pk} is {job.status}, which the ledger does not say"
+    there = GenerationJob.objects.filter(pk=OuterRef("job"), price_credits__gt=0)
+    ended = CreditEntry.objects.filter(job=OuterRef("job"), kind__in=CreditEntry.ENDS)
+    holds = CreditEntry.objects.filter(~Exists(there), ~Exists(ended), kind=CreditEntry.Kind.HOLD)
+    for hold in holds.iterator():
+        yield f"credits are held for job {hold.job_id}, which is not there"
+
+
+def what_is_given_back_was_held() -> Iterator[str]:
+    """M5: a refund is what was held, to the same account."""
+    hold = CreditEntry.objects.filter(job=OuterRef("job"), kind=CreditEntry.Kind.HOLD)
+    refunds = CreditEntry.objects.filter(kind=CreditEntry.Kind.REFUND).annotate(
+        held=Subquery(hold.values("amount")[:1]), holder=Subquery(hold.values("account")[:1])
+    )
+    for refund in refunds.exclude(held=-F("amount"), holder=F("account")).iterator():
+        yield f"job {refund.job_id} gave back {refund.amount} credits, which is not what was held"
+
+
 def live_objects_have_their_bytes() -> Iterator[str]:
     """B1: every live object is in storage, whole, with its renditions."""
     for obj in StoredObject.objects.filter(state=State.LIVE).iterator():
@@ -140,16 +203,25 @@ def what_is_shown_is_live() -> Iterator[str]:
         yield f"object {obj.pk} is live and belongs to nothing"
 
 
-def the_trash_is_private() -> Iterator[str]:
-    """V2: pictures of trashed posts lie in the private area, or are on their way there."""
-    exposed = StoredObject.objects.filter(
-        state=State.LIVE,
-        area=StoredObject.Area.PUBLIC,
-        moving_to="",
-        image__post__deleted_at__isnull=False,
+def what_nobody_else_sees_is_private() -> Iterator[str]:
+    """V2: pictures of posts that nobody else may see (trashed, disabled, not shared or no longer,
+    their owner suspended) lie in the private area, or are on their way there.
+
+    Not yet of a sharing that ended a moment ago, and of people whose pictures are still to follow,
+    or who are being erased.
+    """
+    moment_ago = Now() - timedelta(minutes=10)
+    hidden = (
+        Q(deleted_at__isnull=False)
+        | Q(sharing_enabled=False)
+        | Q(is_disabled_by_admin=True)
+        | Q(share_expires_at__lt=moment_ago)
+        | Q(owner__is_active=False, owner__bytes_to_follow=False, owner__erasure__isnull=True)
     )
-    for obj in exposed:
-        yield f"object {obj.pk} of a trashed post stays public"
+    public = StoredObject.objects.filter(state=State.LIVE, area=StoredObject.Area.PUBLIC)
+    staying = public.exclude(moving_to=StoredObject.Area.PRIVATE)
+    for obj in staying.filter(image__post__in=Post.objects.filter(hidden)):
+        yield f"object {obj.pk} of a post that nobody else may see stays public"
 
 
 def people_use_what_is_kept_for_them() -> Iterator[str]:
@@ -165,6 +237,8 @@ def of_erased_people_nothing_is_left() -> Iterator[str]:
             yield f"person {one.person_id} was erased, and there is {left}"
         if not is_erased(one.person):
             yield f"person {one.person_id} was erased and has an address"
+        if one.person.name or one.person.handle or one.person.bio:
+            yield f"person {one.person_id} was erased and has a profile"
 
 
 def _keys(storage: Storage, folder: str = "") -> Iterator[str]:
@@ -183,10 +257,15 @@ CHECKS: dict[str, Check] = {
     "J2": no_stuck_job,
     "J5": status_follows_from_jobs,
     "L1": every_line_has_its_root,
+    "R1": references_end_with_their_jobs,
+    "M1": balance_is_the_sum_of_the_ledger,
+    "M2": a_job_is_held_and_ended_once,
+    "M3": credits_follow_the_job,
+    "M5": what_is_given_back_was_held,
     "B1": live_objects_have_their_bytes,
     "B2": stored_bytes_have_their_row,
     "B3": what_is_shown_is_live,
-    "V2": the_trash_is_private,
+    "V2": what_nobody_else_sees_is_private,
     "Q1": people_use_what_is_kept_for_them,
     "P5": of_erased_people_nothing_is_left,
 }

@@ -18,6 +18,8 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
-    env.globals.update(url=reverse, icon=ui.icon, style_vars=ui.style_vars)
-    env.filters.update(tagged=ui.tagged, day=ui.day, isoformat=ui.isoformat)
+    env.globals.update(
+        url=reverse, icon=ui.icon, style_vars=ui.style_vars, clip_label=ui.clip_label
+    )
+    env.filters.update(tagged=ui.tagged, day=ui.day, isoformat=ui.isoformat, clip_time=ui.clip_time)
     return env

@@ -68,10 +68,18 @@ DUTIES = (
         "every-10-seconds-drain-outbox", "gallery.tasks.drain_outbox", 10 * SECOND, "drain_outbox"
     ),
     Duty("every-minute-expire-shares", "gallery.tasks.expire_shares", MINUTE, "expire_shares"),
+    Duty("every-minute-review-posts", "gallery.tasks.review_posts", MINUTE, "review_posts"),
+    Duty(
+        "every-minute-follow-suspensions",
+        "gallery.tasks.follow_suspensions",
+        MINUTE,
+        "follow_suspensions",
+    ),
     Duty("every-hour-expire-exports", "gallery.tasks.expire_exports", HOUR, "expire_exports"),
     Duty("every-hour-erase-accounts", "gallery.tasks.erase_accounts", HOUR, "erase_accounts"),
     Duty("every-hour-purge-trash", "gallery.tasks.purge_trash", HOUR, "purge_trash"),
     Duty("every-hour-clean-references", "gallery.tasks.clean_references", HOUR, "clean_references"),
+    Duty("every-hour-purge-webhooks", "generation.tasks.purge_webhooks", HOUR, "purge_webhooks"),
     Duty(
         "every-night-recount-quota",
         "gallery.tasks.recount_quota",

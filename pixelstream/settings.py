@@ -77,12 +77,16 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "style-src": [SELF],
         "style-src-attr": [UNSAFE_INLINE],
         "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "object-src": ["'none'"],
+        "frame-src": ["'none'"],
+        "worker-src": ["'none'"],
         "base-uri": ["'none'"],
         "form-action": [SELF],
         "frame-ancestors": ["'none'"],
+        "upgrade-insecure-requests": HTTPS,
     }
 }
 
@@ -94,6 +98,7 @@ INSTALLED_APPS = [
     "generation",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -105,10 +110,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "pixelstream.middleware.SafetyHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "pixelstream.middleware.MachinesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "pixelstream.middleware.PermissionsPolicyMiddleware",
     "pixelstream.middleware.ServiceUnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -247,7 +253,23 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SESSION_REMEMBER = True
+# Beside allauth's own: how often a person may report a post (gallery.views.reports).
+ACCOUNT_RATE_LIMITS = {"report": "10/h/user"}
 ACCOUNT_CHANGE_EMAIL = True  # one address a person; a new one counts once it is confirmed
+# The second step of signing in; docs/security.md.
+MFA_ADAPTER = "pixelstream.accounts.mfa.SealingAdapter"
+MFA_FORMS = {
+    "authenticate": "pixelstream.accounts.mfa_forms.AuthenticateForm",
+    "reauthenticate": "pixelstream.accounts.mfa_forms.ReauthenticateForm",
+    "activate_totp": "pixelstream.accounts.mfa_forms.ActivateForm",
+}
+MFA_TOTP_ISSUER = "Pixelstream"
+MFA_TOTP_TOLERANCE = 1  # a code is good for the half minute before and after; see mfa.use_up
+# Where mail is sent, nobody gets as far as this without a confirmed address; where it is not, no
+# address is ever confirmed.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Whether staff need it to enter the admin.
+REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", HTTPS and not DEBUG)
 ADMIN_EMAIL = env.str("ADMIN_EMAIL", "")
 ADMIN_PASSWORD = env.str("ADMIN_PASSWORD", "")
 
@@ -316,9 +338,10 @@ CDN_PURGE_URL = env.str("CDN_PURGE_URL", "")
 CDN_PURGE_TOKEN = env.str("CDN_PURGE_TOKEN", "")
 if STORAGE_PLACE == "s3":
     # Pictures come from their public address, and private ones by a signed address of the account.
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] += storage_options.origins(
-        R2_PUBLIC_URL, R2_ENDPOINT
-    )
+    for _directive in ("img-src", "media-src"):
+        CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive] += storage_options.origins(
+            R2_PUBLIC_URL, R2_ENDPOINT
+        )
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
@@ -336,15 +359,38 @@ JOB_MAX_ATTEMPTS = 4
 OBJECT_WRITING_LEASE = timedelta(seconds=120)
 TRASH_RETENTION = timedelta(days=30)
 RECEIPT_RETENTION = timedelta(days=90)
+WEBHOOK_RETENTION = timedelta(days=30)
 EXPORT_RETENTION = timedelta(days=7)
 ERASURE_GRACE = timedelta(days=7)
 # Bytes that a person may keep, unless the admin says otherwise for them; 0 is no limit.
 QUOTA_BYTES = env.int("QUOTA_BYTES", 5 * 1024**3, validate=validate.Range(min=0))
+# Whether pictures made at the operator's expense cost credits. What each person begins with; what a
+# US dollar of a model's cost is in credits; what a picture costs where the cost is not known.
+CREDITS_ENABLED = env.bool("CREDITS_ENABLED", False)
+CREDITS_SIGNUP_GRANT = env.int("CREDITS_SIGNUP_GRANT", 100, validate=validate.Range(min=0))
+CREDITS_PER_USD = env.int("CREDITS_PER_USD", 100, validate=validate.Range(min=1))
+CREDITS_WITHOUT_COST = env.int("CREDITS_WITHOUT_COST", 5, validate=validate.Range(min=1))
 LIVE_TOKEN_MAX_AGE = timedelta(hours=12)
 GALLERY_PAGE_SIZE = 30
+# Whether new public pictures are looked at by a classifier, and doubtful ones by an administrator,
+# before everybody can find them. From which score on (0 to 1) a picture is doubtful.
+MODERATION_GATE = env.bool("MODERATION_GATE", False)
+MODERATION_GATE_THRESHOLD = env.float(
+    "MODERATION_GATE_THRESHOLD", 0.8, validate=validate.Range(min=0, max=1)
+)
 _PROVIDERS = ("openrouter", "openai", "gemini", "pollinations", "kie")
 PROVIDER_KEYS = {name: env.str(f"{name.upper()}_API_KEY", "") for name in _PROVIDERS}
 PROVIDER_BASE_URLS = {name: env.str(f"{name.upper()}_BASE_URL", "") for name in _PROVIDERS}
+# What providers that call back sign their messages with, the newest first. An empty one would be
+# everybody's.
+_webhook_secrets: dict[str, list[str]] = {
+    "openrouter": env.list("OPENROUTER_WEBHOOK_SECRET", []),
+    "kie": env.list("KIE_WEBHOOK_SECRET", []),
+}
+WEBHOOK_SECRETS = {
+    name: [secret.strip() for secret in secrets if secret.strip()]
+    for name, secrets in _webhook_secrets.items()
+}
 # How the server at OPENAI_BASE_URL differs from OpenAI's own: docs/providers.md.
 OPENAI_DIALECT = env.str("OPENAI_DIALECT", "")
 # Networks that results may be fetched from although they are not public (a picture server of

@@ -8,10 +8,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
 from pixelstream import views
+from pixelstream.accounts import mfa
 
-# The admin signs in through the same rate-limited pages as everybody.
+# The admin signs in through the same rate-limited pages as everybody, and asks staff for the second
+# step where the settings say so.
 admin.autodiscover()
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(  # type: ignore[method-assign]
+    mfa.second_step_first(admin.site.login)
+)
+admin.site.has_permission = mfa.with_second_step(  # type: ignore[method-assign, assignment]
+    admin.site.has_permission
+)
 
 
 def _served_by_asgi(request: HttpRequest) -> HttpResponse:
@@ -26,6 +33,7 @@ urlpatterns = [
     path("_/components", views.components, name="components"),
     path("live/", _served_by_asgi, name="live"),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
     path("", include("generation.urls")),
     path("", include("gallery.urls")),

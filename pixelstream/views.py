@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 from django.views.defaults import bad_request
 
-from gallery.covers import with_covers
+from gallery.covers import with_covers, with_public_covers
 from gallery.models import Post
 from gallery.services.projects import contact_sheets
 from generation.fragments import home_context
@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Home of a signed-in person; the landing page for everybody else."""
     if not request.user.is_authenticated:
         feed = Post.objects.in_feed().for_public_cards().order_by("-id")[:FEED_POSTS]
-        return render(request, "landing.html", {"feed": with_covers(feed)})
+        return render(request, "landing.html", {"feed": with_public_covers(feed)})
     recent = Post.objects.visible_to(request.user).for_cards().order_by("-id")
     context = {
         "recent": with_covers(recent[:RECENT_POSTS]),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+
+from pixelstream.accounts.reauthentication import is_fresh
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -31,6 +34,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().pre_authenticate(request, **credentials)
         except ValidationError as too_many:
             raise ImmediateHttpResponse(respond_429(request)) from too_many
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether a `next` leads to us. allauth's own check fails on what is no address at all."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:  # "http://[::1", say
+            return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """As allauth, except that who signed in a moment ago is not asked again at once."""
+        if not super().is_reauthentication_required(app=app, **kwargs):
+            return False
+        return not is_fresh(context.request)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Bring the saved language to a browser that has not chosen one."""

@@ -10,3 +10,9 @@ class AccountsConfig(AppConfig):
     name = "pixelstream.accounts"
     label = "accounts"
     verbose_name = _("people")
+
+    def ready(self) -> None:
+        """Register the checks, and write down who switches the second step on and off."""
+        from pixelstream.accounts import checks, mfa  # noqa: F401 (registers by being imported)
+
+        mfa.listen()

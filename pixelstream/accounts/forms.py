@@ -17,6 +17,7 @@ else:
     Base = object
 
 REQUIRED = {
+    "code": _("Enter the code."),
     "login": _("Enter your email address."),
     "email": _("Enter an email address."),
     "password": _("Enter your password."),

@@ -20,7 +20,7 @@ from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from gallery.imaging.formats import EXTENSIONS
+from gallery.imaging.formats import CLIP_MEDIA_TYPE, EXTENSIONS
 from pixelstream.object_storage import account
 from pixelstream.object_storage.errors import (
     EXISTS,
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 KEYS_OF_ONE_CALL = 1000
 CALLS_AT_ONCE = 4
 SIGNED_SECONDS = 60
+#: A browser that was sent on once asks there again for every part of a clip that it comes to.
+CLIP_SIGNED_SECONDS = 15 * 60
+CLIP_ENDING = f".{EXTENSIONS[CLIP_MEDIA_TYPE]}"
 BUCKET_KNOWN_SECONDS = 60
 
 MEDIA_TYPES = {extension: media_type for media_type, extension in EXTENSIONS.items()}
@@ -345,12 +348,12 @@ class PrivateBucket(Bucket):
     """Objects that are fetched with a signature that the application gave out."""
 
     def url(self, name: str | None, *args: Any, **kwargs: Any) -> str:
-        """An address that works for SIGNED_SECONDS."""
+        """An address that works for SIGNED_SECONDS, that of a clip for CLIP_SIGNED_SECONDS."""
         key = self._key(name or "")
         with as_os_errors(key):
             address: str = self.client.generate_presigned_url(
                 "get_object",
                 Params={"Bucket": self.bucket_name, "Key": key},
-                ExpiresIn=SIGNED_SECONDS,
+                ExpiresIn=CLIP_SIGNED_SECONDS if key.endswith(CLIP_ENDING) else SIGNED_SECONDS,
             )
         return address

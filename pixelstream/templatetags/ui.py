@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from pixelstream import file_sizes
+from pixelstream import clip_words, file_sizes
 
 register = template.Library()
 
@@ -94,6 +94,18 @@ def seconds(value: float | None) -> str:
     value = max(value, 0.1)  # "0.0 s" reads like a fault
     digits = 1 if value < 100 else 0
     return _("%(seconds)s s") % {"seconds": formats.number_format(value, digits)}
+
+
+@register.filter
+def clip_time(milliseconds: int) -> str:
+    """How long a clip is, as "0:05"."""
+    return clip_words.clip_time(milliseconds)
+
+
+@register.simple_tag
+def clip_label(alt: str, milliseconds: int, has_sound: bool | None = None) -> str:
+    """What a clip is called for those who do not see it; without `has_sound`, its poster."""
+    return clip_words.clip_label(alt, milliseconds, has_sound)
 
 
 @register.filter
