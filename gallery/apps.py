@@ -9,3 +9,7 @@ class GalleryConfig(AppConfig):
 
     name = "gallery"
     verbose_name = _("gallery")
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from gallery import checks  # noqa: F401 (registers by being imported)

@@ -29,10 +29,11 @@ SEEN, LEAD = 32, 14
 
 
 class Kind(models.TextChoices):
-    """How the pictures of a post came about."""
+    """How the pictures of a post came about. One with a clip is a video and nothing else."""
 
     CREATED = "created", pgettext_lazy("kind of post", "Created")
     EDITED = "edited", pgettext_lazy("kind of post", "Edited")
+    VIDEO = "video", pgettext_lazy("kind of post", "Video")
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def browse(
     cursor = before if filters.newest else after
     if filters.narrows:
         limit = size + 1 if cursor else max(size + 1, count_to)
-        found = _found(user, filters, cursor=cursor, limit=limit)
+        found = ids_of(user.pk, filters, cursor=cursor, limit=limit)
         page = _page_of(user, found[: size + 1], size=size, newest=filters.newest)
         return page if cursor else replace(page, found=len(found))
     rows = _everything(user, filters).for_cards()
@@ -115,7 +116,7 @@ def browse(
 def matching(user: User, filters: Filters, *, limit: int = MATCHING_LIMIT) -> PostQuerySet:
     """All posts that the filters let through, at most `limit`: the first ones of the list."""
     if filters.narrows:
-        found = _found(user, filters, cursor=None, limit=limit)
+        found = ids_of(user.pk, filters, cursor=None, limit=limit)
     else:
         order = "-pk" if filters.newest else "pk"
         rows = _everything(user, filters).order_by(order)
@@ -126,7 +127,7 @@ def matching(user: User, filters: Filters, *, limit: int = MATCHING_LIMIT) -> Po
 def count_up_to(user: User, filters: Filters, limit: int) -> int:
     """How many posts there are, `limit` when there are that many or more."""
     if filters.narrows:
-        return len(_found(user, filters, cursor=None, limit=limit))
+        return len(ids_of(user.pk, filters, cursor=None, limit=limit))
     return _everything(user, filters).order_by("-pk").values("pk")[:limit].count()
 
 
@@ -134,7 +135,7 @@ def count_since(user: User, filters: Filters, newest: int, *, limit: int) -> int
     """How many posts came after the one with this id, `limit` when there are that many or more."""
     if filters.narrows:
         upwards = replace(filters, newest=False)
-        return len(_found(user, upwards, cursor=newest, limit=limit))
+        return len(ids_of(user.pk, upwards, cursor=newest, limit=limit))
     since = _everything(user, filters).filter(pk__gt=newest)
     return since.order_by("pk").values("pk")[:limit].count()
 
@@ -168,14 +169,17 @@ class Matches:
     """What a search found, for cards."""
 
     query: search.Query
+    of_captions: bool = False
+    """Nothing is shown of prompts: for strangers."""
 
     def words(self, post: Post) -> SafeString:
         """The caption with the matches in `<mark>`; the prompt if nothing matched in there.
 
         Cards show two lines, so the words begin shortly before the first match.
         """
-        caption = search.highlight(post.caption or post.prompt, self.query)
-        if MARK in caption or not post.caption:
+        text = post.caption if self.of_captions else post.caption or post.prompt
+        caption = search.highlight(text, self.query)
+        if MARK in caption or not post.caption or self.of_captions:
             return _from_first_match(caption)
         prompt = search.highlight(post.prompt, self.query)
         return _from_first_match(prompt) if MARK in prompt else caption
@@ -204,7 +208,7 @@ def better_spelled(user: User, filters: Filters) -> Filters | None:
     if not text:
         return None
     spelled = replace(filters, q=text)
-    if _found(user, spelled, cursor=None, limit=1):
+    if ids_of(user.pk, spelled, cursor=None, limit=1):
         return spelled
     return Filters(q=text, newest=filters.newest)
 
@@ -216,14 +220,15 @@ def _everything(user: User, filters: Filters) -> PostQuerySet:
     return posts
 
 
-def _found(user: User, filters: Filters, *, cursor: int | None, limit: int) -> list[int]:
-    """Ids of what the filters let through, in the order of the list.
+def ids_of(owner_id: int | None, filters: Filters, *, cursor: int | None, limit: int) -> list[int]:
+    """Ids of what the filters let through, in the order of the list; of everybody's public posts
+    with `search.PUBLIC` for an owner.
 
     The index of the search knows what every filter asks for, so that a rare model among a hundred
     thousand posts is found as fast as a rare word.
     """
     return search.search(
-        user.pk,
+        owner_id,
         search.parse(filters.q),
         kind=filters.kind,
         model=filters.model,

@@ -12,7 +12,7 @@ from gallery.models import GeneratedImage, Post, StoredObject
 # In the order of the models' columns, as `Model.from_db` takes them.
 IMAGE_COLUMNS = (
     *("id", "post_id", "object_id", "position"),
-    *("width", "height", "dominant_colour", "model_name"),
+    *("width", "height", "clip_ms", "dominant_colour", "model_name"),
 )
 OBJECT_COLUMNS = ("id", "key", "area", "rendition_widths")
 
@@ -50,6 +50,28 @@ def with_covers(posts: Iterable[Post]) -> list[Post]:
     for post_id, row in covers.items():
         by_id[post_id].cover = _image(row)
     return posts
+
+
+def with_public_covers(posts: Iterable[Post]) -> list[Post]:
+    """Those of the posts whose cover everybody can load, with `cover` and `picture_count`.
+
+    The bytes of a post that was made public or restored this moment may still be on their way from
+    the private area, whose addresses are for the owner and carry an id.
+    """
+    return [post for post in with_covers(posts) if post.cover and _is_public(post.cover)]
+
+
+def card_facts(post: Post) -> tuple[object, ...]:
+    """All that a card for strangers depends on, of a post with its cover and its owner."""
+    cover = post.cover.object_id if post.cover else None
+    return (
+        *(post.share_token, post.revision, post.caption, post.picture_count, cover),
+        *(post.owner.name, post.owner.handle),
+    )
+
+
+def _is_public(image: GeneratedImage) -> bool:
+    return image.object.area == StoredObject.Area.PUBLIC
 
 
 def _image(row: tuple[object, ...]) -> GeneratedImage:

@@ -52,8 +52,8 @@ class DayField(forms.DateField):
         self.validators += [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
 
 
-class GalleryQuery(forms.Form):
-    """What an address of the gallery asks for. A parameter that makes no sense is left out."""
+class WallQuery(forms.Form):
+    """Which posts an address asks for. A parameter that makes no sense is left out."""
 
     q = SearchField(required=False)
     kind = forms.ChoiceField(required=False, choices=Kind.choices)
@@ -62,10 +62,6 @@ class GalleryQuery(forms.Form):
         required=False, validators=[RegexValidator(r"\A[1-9][0-9]{0,3}:[1-9][0-9]{0,3}\Z")]
     )
     sort = forms.ChoiceField(required=False, choices=[("newest", ""), ("oldest", "")])
-    before = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
-    after = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
-    view = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
-    img = forms.IntegerField(required=False, min_value=1, max_value=999)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
@@ -91,14 +87,23 @@ class GalleryQuery(forms.Form):
         )
 
     def value(self, name: str) -> Any:
-        """A parameter (`before`, `after`, `view`, `img`), None when it is missing or wrong."""
+        """A parameter (`before`, `after`, ...), None when it is missing or wrong."""
         return self.cleaned_data.get(name) or None
+
+
+class GalleryQuery(WallQuery):
+    """What an address of the gallery asks for."""
+
+    before = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+    after = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+    view = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+    img = forms.IntegerField(required=False, min_value=1, max_value=999)
 
 
 class CursorForm(forms.Form):
     """Where the next page of a list begins."""
 
-    before = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+    before: forms.Field = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
 
     def cursor(self) -> int | None:
         """The cursor; None for a first page and for anything that is no cursor."""

@@ -63,8 +63,16 @@ class Node:
         """What it is called in its line."""
         if self.post is None:
             return _("Deleted picture")
+        if self.is_clip:
+            return pgettext("of a line", "Clip")
         is_edit = self.post.status == Post.Status.EDITED
         return self.label or (pgettext("of a line", "Edit") if is_edit else _("Source"))
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether it was made by animating, and not by editing."""
+        cover = self.post.cover if self.post else None
+        return bool(cover and cover.is_clip)
 
     @property
     def says_parent(self) -> bool:

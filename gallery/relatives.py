@@ -21,8 +21,9 @@ class Relatives:
     shelf: Shelf
     """The conversations about its pictures."""
     cover_number: int | None
-    """Which of its pictures stands for it, from 1: a new conversation begins with that one. None
-    without pictures."""
+    """Which of its pictures a new conversation begins with, from 1: the one that stands for it,
+    else the first that is no clip. None where nothing can be edited.
+    """
     children: tuple[Post, ...]
     """The newest of what was made from it, with their covers."""
     has_more_children: bool
@@ -48,10 +49,17 @@ def relatives_of(post: Post, images: Sequence[GeneratedImage]) -> Relatives:
     return Relatives(
         origin=origin_of(post),
         shelf=shelf_of(images),
-        cover_number=cover_number([image.position for image in images], post),
+        cover_number=_number_to_edit(images, post),
         children=tuple(children),
         has_more_children=has_more_children,
     )
+
+
+def _number_to_edit(images: Sequence[GeneratedImage], post: Post) -> int | None:
+    number = cover_number([image.position for image in images], post)
+    if number is None or not images[number - 1].is_clip:
+        return number
+    return next((at for at, image in enumerate(images, 1) if not image.is_clip), None)
 
 
 def cover_number(positions: Sequence[int], post: Post) -> int | None:

@@ -30,6 +30,16 @@ that it owns to the outbox: also what was uploaded for these turns alone.
 object_replaced = Signal()
 """`old_id`, `new_id`: a picture's object took another place in storage."""
 
+person_suspended = Signal()
+"""`person`: an account that an administrator closed; they are signed out. What is being made for
+them stops, and what is theirs stays.
+"""
+
+account_described = Signal()
+"""`person`, `record`: an export writes down the account. Whoever keeps more of the person puts it
+into `record`, which becomes JSON, under a name of its own.
+"""
+
 person_leaving = Signal()
 """`person`: an account whose erasure has begun; they are signed out. What is being made for them
 stops, and what only the receiver knows of them (rows, cached values) goes. May be sent again.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -17,11 +17,25 @@ from gallery.services import (
     purge,
     quota,
     recount,
+    review,
     sharing,
     storage_audit,
+    suspension,
 )
 
 logger = logging.getLogger(__name__)
+
+
+def _ring(task: Task[..., None], *args: int, without_broker: str) -> None:
+    """Tell a worker after the commit; without a broker only the log is told."""
+
+    def ring() -> None:
+        try:
+            task.delay(*args)
+        except OperationalError as error:
+            logger.warning("The broker is away, %s: %s", without_broker, error)
+
+    transaction.on_commit(ring, robust=True)
 
 
 @shared_task
@@ -38,14 +52,7 @@ def empty_trash(emptying_id: int) -> None:
 
 def ring_to_empty(emptying_id: int) -> None:
     """Tell a worker after the commit; without a broker the beat does it a little later."""
-
-    def ring() -> None:
-        try:
-            empty_trash.delay(emptying_id)
-        except OperationalError as error:
-            logger.warning("The broker is away, the trash is emptied a little later: %s", error)
-
-    transaction.on_commit(ring, robust=True)
+    _ring(empty_trash, emptying_id, without_broker="the trash is emptied a little later")
 
 
 @shared_task
@@ -68,6 +75,17 @@ def expire_shares() -> None:
 
 
 @shared_task
+def follow_suspensions() -> None:
+    """Let the pictures of people who were suspended, or let in again, go where they belong."""
+    suspension.carry_out(limit=10_000)
+
+
+def ring_to_follow_suspensions() -> None:
+    """Tell a worker after the commit; without a broker the beat does it within the minute."""
+    _ring(follow_suspensions, without_broker="pictures follow a little later")
+
+
+@shared_task
 def clean_references() -> None:
     """Delete uploads that nothing uses any more and nobody kept."""
     purge.clean_references()
@@ -87,14 +105,7 @@ def warn_of_quota(owner_id: int) -> None:
 
 def ring_to_warn(owner_id: int) -> None:
     """Tell a worker after the commit; without a broker the next night's recount does it."""
-
-    def ring() -> None:
-        try:
-            warn_of_quota.delay(owner_id)
-        except OperationalError as error:
-            logger.warning("The broker is away, person %s is warned later: %s", owner_id, error)
-
-    transaction.on_commit(ring, robust=True)
+    _ring(warn_of_quota, owner_id, without_broker=f"person {owner_id} is warned later")
 
 
 @shared_task
@@ -123,14 +134,7 @@ def export_account(export_id: int) -> None:
 
 def ring_to_export(export_id: int) -> None:
     """Tell a worker after the commit; without a broker the beat does it a little later."""
-
-    def ring() -> None:
-        try:
-            export_account.delay(export_id)
-        except OperationalError as error:
-            logger.warning("The broker is away, the export is made a little later: %s", error)
-
-    transaction.on_commit(ring, robust=True)
+    _ring(export_account, export_id, without_broker="the export is made a little later")
 
 
 @shared_task
@@ -174,23 +178,26 @@ def tell_kept(person_id: int) -> None:
 
 def ring_to_confirm(erasure_id: int) -> None:
     """Tell a worker after the commit; without a broker the beat does it within the hour."""
-
-    def ring() -> None:
-        try:
-            confirm_erasure.delay(erasure_id)
-        except OperationalError as error:
-            logger.warning("The broker is away, the mail is sent within the hour: %s", error)
-
-    transaction.on_commit(ring, robust=True)
+    _ring(confirm_erasure, erasure_id, without_broker="the mail is sent within the hour")
 
 
 def ring_to_tell_kept(person_id: int) -> None:
     """Tell a worker after the commit. Without a broker the page alone has said it."""
+    _ring(tell_kept, person_id, without_broker=f"person {person_id} gets no mail")
 
-    def ring() -> None:
-        try:
-            tell_kept.delay(person_id)
-        except OperationalError as error:
-            logger.warning("The broker is away, person %s gets no mail: %s", person_id, error)
 
-    transaction.on_commit(ring, robust=True)
+@shared_task
+def review_post(post_id: int) -> None:
+    """Look at the pictures of one post that waits to become public."""
+    review.look_at(post_id)
+
+
+def ring_to_review(post_id: int) -> None:
+    """Tell a worker after the commit; without a broker the beat does it within the minute."""
+    _ring(review_post, post_id, without_broker=f"post {post_id} is looked at later")
+
+
+@shared_task
+def review_posts() -> None:
+    """Look at what waits to become public, and of which no worker heard."""
+    review.sweep(limit=200)

@@ -1,5 +1,5 @@
 """The library in the admin. Importing the modules registers what is in them."""
 
-from gallery.admin import accounts, conversations, posts, storage
+from gallery.admin import accounts, audit, belongings, conversations, posts, reports, storage
 
-__all__ = ["accounts", "conversations", "posts", "storage"]
+__all__ = ["accounts", "audit", "belongings", "conversations", "posts", "reports", "storage"]

@@ -1,4 +1,4 @@
-"""What people take along, bring with them and leave behind; and who did what."""
+"""What people take along, bring with them and leave behind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from django.contrib import admin
 from gallery.models import (
     AccountErasure,
     AccountExport,
-    AuditEvent,
     ExportPart,
     Imported,
     Installation,
@@ -64,13 +63,3 @@ class ImportedAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     list_select_related = ("owner",)
     search_fields = ("owner__email", "=source_id", "=local_id")
-
-
-@admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
-    """Who did what."""
-
-    list_display = ("created_at", "action", "actor", "target_type", "target_id", "counts")
-    list_filter = ("created_at",)
-    list_select_related = ("actor",)
-    search_fields = ("action", "=target_id", "actor__email")

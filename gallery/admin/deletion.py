@@ -7,40 +7,34 @@ the same service and with the same receipts. Each is asked about once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from gallery.models import EditConversation, Post
+from gallery.models import EditConversation, Post, Report
 from gallery.questions import deleted_text
 from gallery.services import conversations, deletion
 from gallery.trash_forms import DeleteForm
 from pixelstream.accounts.models import User
-
-NAMED = 20
-"""Posts or conversations that the question names; the others it counts."""
-
-Row = TypeVar("Row", Post, EditConversation)
+from pixelstream.admin_questions import Question, ask, ids_of
 
 
 @dataclass(frozen=True)
-class _Question:
+class DeleteQuestion(Question):
     """What is asked before anything is deleted."""
 
-    title: str
-    body: str
     lost: str = ""
     """What its owner loses."""
     takes_versions: bool = False
     """Whether the versions go along unless somebody says otherwise."""
     versions: str = ""
     """How many there are, where that is known."""
+
+    template: ClassVar[str] = "admin/gallery/post/delete_for_good.html"
 
 
 @admin.action(
@@ -50,12 +44,41 @@ def delete_for_good(
     modeladmin: admin.ModelAdmin[Post], request: HttpRequest, queryset: QuerySet[Post]
 ) -> HttpResponse | None:
     """Ask once, then delete the chosen posts, by default with all that was made from them."""
-    chosen, form = _ids(queryset), DeleteForm(request.POST)
+    chosen, form = ids_of(queryset), DeleteForm(request.POST)
     if not form.is_confirmed:
-        return _ask(modeladmin, request, chosen, delete_for_good.__name__, _about_posts(chosen))
+        question = _about_posts(chosen, delete_for_good.__name__)
+        return ask(modeladmin, request, question, chosen=chosen, meant=chosen, rows=_posts())
+    _delete_posts(modeladmin, request, chosen, form)
+    return None
+
+
+@admin.action(
+    description=gettext_lazy("Delete the posts of the selected reports for good"),
+    permissions=["moderation"],
+)
+def delete_reported_for_good(
+    modeladmin: admin.ModelAdmin[Report], request: HttpRequest, queryset: QuerySet[Report]
+) -> HttpResponse | None:
+    """`delete_for_good`, of what was reported."""
+    chosen, form = ids_of(queryset), DeleteForm(request.POST)
+    posts = sorted(set(queryset.order_by().values_list("post", flat=True)))
+    if not form.is_confirmed:
+        question = _about_posts(posts, delete_reported_for_good.__name__)
+        return ask(modeladmin, request, question, chosen=chosen, meant=posts, rows=_posts())
+    _delete_posts(modeladmin, request, posts, form)
+    return None
+
+
+def _posts() -> QuerySet[Post]:
+    return Post.objects.select_related("owner")
+
+
+def _delete_posts(
+    modeladmin: admin.ModelAdmin[Any], request: HttpRequest, posts: list[int], form: DeleteForm
+) -> None:
     deleted = deletion.delete_chosen(
         Post.objects.all(),
-        chosen,
+        posts,
         by=cast(User, request.user),
         include_generated=form.cleaned_data["include_generated"],
     )
@@ -65,7 +88,6 @@ def delete_for_good(
         deleted.total - deleted.generated,
     )
     _say(modeladmin, request, f"{deleted_text(deleted)} {lost}" if deleted.total else "")
-    return None
 
 
 @admin.action(
@@ -78,10 +100,11 @@ def delete_conversations_for_good(
     queryset: QuerySet[EditConversation],
 ) -> HttpResponse | None:
     """Ask once, then delete the chosen conversations, with what was made in them on request."""
-    chosen, form = _ids(queryset), DeleteForm(request.POST)
+    chosen, form = ids_of(queryset), DeleteForm(request.POST)
     if not form.is_confirmed:
-        action = delete_conversations_for_good.__name__
-        return _ask(modeladmin, request, chosen, action, _about_conversations(chosen))
+        question = _about_conversations(chosen, delete_conversations_for_good.__name__)
+        rows = EditConversation.objects.select_related("owner")
+        return ask(modeladmin, request, question, chosen=chosen, meant=chosen, rows=rows)
     deleted = conversations.delete_chosen(
         EditConversation.objects.all(),
         chosen,
@@ -92,7 +115,7 @@ def delete_conversations_for_good(
     return None
 
 
-def _about_posts(chosen: list[int]) -> _Question:
+def _about_posts(chosen: list[int], action: str) -> DeleteQuestion:
     number = len(chosen)
     title = _("Delete image?")
     if number > 1:
@@ -109,10 +132,10 @@ def _about_posts(chosen: list[int]) -> _Question:
         "The users will lose access immediately.",
         number,
     )
-    return _Question(title, body, lost=lost, takes_versions=True)
+    return DeleteQuestion(action, title, body, _("Delete"), lost=lost, takes_versions=True)
 
 
-def _about_conversations(chosen: list[int]) -> _Question:
+def _about_conversations(chosen: list[int], action: str) -> DeleteQuestion:
     number = len(chosen)
     title = _("Delete conversation?")
     if number > 1:
@@ -127,36 +150,10 @@ def _about_conversations(chosen: list[int]) -> _Question:
     )
     made = conversations.outputs_of(EditConversation.objects.filter(pk__in=chosen)).count()
     versions = ngettext("(%(n)s post)", "(%(n)s posts)", made) % {"n": made}
-    return _Question(title, body, versions=versions)
+    return DeleteQuestion(action, title, body, _("Delete"), versions=versions)
 
 
-def _ids(queryset: QuerySet[Row]) -> list[int]:
-    return list(queryset.order_by("pk").values_list("pk", flat=True))
-
-
-def _ask(
-    modeladmin: admin.ModelAdmin[Row],
-    request: HttpRequest,
-    chosen: list[int],
-    action: str,
-    question: _Question,
-) -> TemplateResponse:
-    rows = modeladmin.model._default_manager.filter(pk__in=chosen[:NAMED])
-    context: dict[str, Any] = {
-        **modeladmin.admin_site.each_context(request),
-        "opts": modeladmin.model._meta,
-        "title": question.title,
-        "question": question,
-        "rows": rows.select_related("owner").order_by("pk"),
-        "more": max(0, len(chosen) - NAMED),
-        "ids": chosen,
-        "checkbox": ACTION_CHECKBOX_NAME,
-        "action": action,
-    }
-    return TemplateResponse(request, "admin/gallery/post/delete_for_good.html", context)
-
-
-def _say(modeladmin: admin.ModelAdmin[Row], request: HttpRequest, text: str) -> None:
+def _say(modeladmin: admin.ModelAdmin[Any], request: HttpRequest, text: str) -> None:
     """What was deleted; nothing when somebody else was faster."""
     level = messages.SUCCESS if text else messages.INFO
     modeladmin.message_user(request, text or _("Already deleted."), level)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -18,19 +18,26 @@ from pixelstream.file_sizes import file_size
 
 
 class StorageFailureFilter(admin.SimpleListFilter):
-    """What storage still has to do and did not do so far."""
+    """What storage still has to do, and did not do so far."""
 
-    title = _("storage failed")
+    title = _("outbox")
     parameter_name = "failed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Once, or so often that somebody should look."""
-        return [("once", gettext("at least once")), ("stuck", gettext("again and again"))]
+        """All that waits; what failed once, or so often that somebody should look."""
+        return [
+            ("waiting", gettext("waiting")),
+            ("once", gettext("failed at least once")),
+            ("stuck", gettext("failed again and again")),
+        ]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[StoredObject]
     ) -> QuerySet[StoredObject]:
         """Those rows."""
+        if self.value() == "waiting":
+            deleting, live = StoredObject.State.DELETING, StoredObject.State.LIVE
+            return queryset.filter(Q(state=deleting) | Q(state=live) & ~Q(moving_to=""))
         if self.value() not in {"once", "stuck"}:
             return queryset
         least = claims.DEAD_LETTER_ATTEMPTS if self.value() == "stuck" else 1
@@ -45,10 +52,25 @@ class StoredObjectAdmin(ReadOnlyAdmin):
         *("key", "state", "moving_to", "attempts", "last_error", "next_attempt_at"),
         *("owner", "size", "area", "created_at", "gone_at"),
     )
-    list_filter = ("state", StorageFailureFilter, "area", "created_at")
+    list_filter = ("state", StorageFailureFilter, "area")
+    sortable_by = ()
     list_select_related = ("owner",)
-    search_fields = ("key", "sha256", "owner__email")
+    search_fields = ("pk",)  # shows the box; `get_search_results` does the search
+    search_help_text = _("A key or the beginning of one, or its owner's e-mail address.")
     actions = ("try_again",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[StoredObject], search_term: str
+    ) -> tuple[QuerySet[StoredObject], bool]:
+        """By the indexes of the keys and of the owners."""
+        typed = search_term.strip()
+        if not typed:
+            return queryset, False
+        if "@" in typed:
+            owners = list(User.objects.filter(email=typed.lower()).values_list("pk", flat=True))
+            return queryset.filter(owner__in=owners), False
+        beginning = StoredObject.objects.beginning_with(typed.partition("/media/")[2] or typed)
+        return queryset.filter(pk__in=beginning.values("pk")), False
 
     @admin.action(description=_("Try again now what failed"))
     def try_again(self, request: HttpRequest, queryset: QuerySet[StoredObject]) -> None:

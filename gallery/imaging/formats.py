@@ -1,4 +1,4 @@
-"""The four picture formats we accept, their names, and the limits of what we take in."""
+"""The four formats of pictures and the one of clips: names, and the limits of what we take in."""
 
 from __future__ import annotations
 
@@ -28,12 +28,22 @@ MEDIA_TYPES = {
     "GIF": "image/gif",
 }
 
+#: The one format of clips. Browsers play it everywhere.
+CLIP_MEDIA_TYPE = "video/mp4"
+
+#: Bytes, milliseconds and pixels of a side: the most and the least of a clip.
+MAX_CLIP_BYTES = 200 * 1024 * 1024
+MAX_CLIP_MS = 60_000
+MAX_CLIP_SIDE = 4096
+MIN_CLIP_SIDE = 16
+
 #: Media type -> file name extension, without the dot.
 EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/png": "png",
     "image/webp": "webp",
     "image/gif": "gif",
+    CLIP_MEDIA_TYPE: "mp4",
 }
 
 
@@ -49,7 +59,7 @@ FILE_TOO_LARGE = RefusalCode.FILE_TOO_LARGE
 
 
 class ImageRefused(Exception):  # noqa: N818 - a refusal is an expected outcome, not an error of ours
-    """A file is not a picture we take.
+    """A file is not a picture we take, or not a clip where a clip is wanted.
 
     ``code`` is for the caller's answer, ``detail`` is English for logs and never for the screen.
     """
@@ -77,3 +87,8 @@ def sniff(data: bytes) -> str | None:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
     return None
+
+
+def is_clip(data: bytes) -> bool:
+    """Whether the first bytes announce an MP4 file. A promise, like that of `sniff`."""
+    return data[4:8] == b"ftyp"

@@ -13,7 +13,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from gallery.imaging.formats import (
     FILE_TOO_LARGE,
@@ -31,7 +33,7 @@ from gallery.imaging.gate_frames import (
     read_answer,
 )
 
-__all__ = ["Admitted", "GateClosedError", "admit"]
+__all__ = ["Admitted", "GateClosedError", "admit", "ask_child"]
 
 logger = logging.getLogger(__name__)
 
@@ -69,9 +71,7 @@ def admit(data: bytes) -> Admitted:
     if sniff(data) is None:  # SVG, HEIC, PDF, … do not even get a child
         raise ImageRefused(INVALID_TYPE, "neither JPEG nor PNG nor WebP nor GIF")
     try:
-        with _children:
-            answer = _ask_child(pack({}, [data]))
-        return read_answer(answer)
+        return read_answer(_ask_child(pack({}, [data])))
     except OSError as error:
         logger.exception("The upload gate's child cannot be run")
         raise GateClosedError(error.errno, error.strerror) from error
@@ -81,24 +81,39 @@ def admit(data: bytes) -> Admitted:
 
 
 def _ask_child(question: bytes) -> bytes:
-    """Return what the child wrote until it ended well. Raises ImageRefused for every other end,
-    and OSError where the system could not run it.
+    with tempfile.TemporaryFile() as file:
+        file.write(question)
+        file.flush()
+        file.seek(0)
+        return ask_child(CHILD_COMMAND, file, timeout=TIMEOUT_SECONDS)
+
+
+def ask_child(command: Sequence[str], question: BinaryIO, *, timeout: float) -> bytes:
+    """Return what a child with this file as its input wrote until it ended well.
+
+    It starts when fewer than MAX_CHILDREN are running, and has `timeout` seconds. Raises
+    ImageRefused for every other end, and OSError where the system could not run it.
     """
+    with _children:
+        return _answer_of(command, question, timeout)
+
+
+def _answer_of(command: Sequence[str], question: BinaryIO, timeout: float) -> bytes:
     # Into files and not into pipes: the child's file size limit then bounds what it can make us
     # hold, and nobody can block the other.
     with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as complaints:
         try:
             ended = subprocess.run(  # noqa: S603 - our own interpreter and script
-                CHILD_COMMAND,
-                input=question,
+                command,
+                stdin=question,
                 stdout=answer,
                 stderr=complaints,
                 env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-                timeout=TIMEOUT_SECONDS,
+                timeout=timeout,
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            logger.warning("The upload gate's child took more than %s s", TIMEOUT_SECONDS)
+            logger.warning("The upload gate's child took more than %s s", timeout)
             raise ImageRefused(INVALID_TYPE, "decoding took too long") from error
         if ended.returncode == NO_ROOM_STATUS:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -21,15 +21,17 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_OPEN_FILES = 32
 
 
-def limit_itself() -> None:
-    """Lower this process's limits for good. A limit the system does not have is left out."""
+def limit_itself(*, memory: int | None = None, cpu_seconds: int | None = None) -> None:
+    """Lower this process's limits for good, to these or to those of this module. A limit the system
+    does not have is left out.
+    """
     try:
         import resource
     except ImportError:  # not a Unix
         return
     for name, limit in (
-        ("RLIMIT_AS", MAX_MEMORY),
-        ("RLIMIT_CPU", MAX_CPU_SECONDS),
+        ("RLIMIT_AS", memory or MAX_MEMORY),
+        ("RLIMIT_CPU", cpu_seconds or MAX_CPU_SECONDS),
         ("RLIMIT_FSIZE", MAX_FILE_BYTES),
         ("RLIMIT_NOFILE", MAX_OPEN_FILES),
         ("RLIMIT_CORE", 0),  # a crash must not leave somebody's picture on the disk

@@ -1,4 +1,4 @@
-"""Machine-readable AI marks in picture files, put in without touching a pixel."""
+"""Machine-readable AI marks in files of pictures and clips, put in without touching a pixel."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ from types import ModuleType
 
 from PIL import Image
 
-from gallery.imaging import xmp_in_gif, xmp_in_jpeg, xmp_in_png, xmp_in_webp
-from gallery.imaging.formats import ALLOWED_FORMATS, INVALID_TYPE, ImageRefused, sniff
+from gallery.imaging import xmp_in_gif, xmp_in_jpeg, xmp_in_mp4, xmp_in_png, xmp_in_webp
+from gallery.imaging.formats import (
+    ALLOWED_FORMATS,
+    CLIP_MEDIA_TYPE,
+    INVALID_TYPE,
+    ImageRefused,
+    is_clip,
+    sniff,
+)
 from gallery.imaging.xmp import (
     AI_SOURCE_TYPES,
     VOCABULARY,
@@ -28,6 +35,7 @@ _CARRIERS: dict[str, ModuleType] = {
     "image/png": xmp_in_png,
     "image/webp": xmp_in_webp,
     "image/gif": xmp_in_gif,
+    CLIP_MEDIA_TYPE: xmp_in_mp4,
 }
 
 _ORIENTATION_TAG = 0x0112
@@ -69,7 +77,7 @@ def read_mark(data: bytes) -> str | None:
 
     The XMP property is asked first, then a C2PA manifest (AI terms only). Never raises.
     """
-    media_type = sniff(data)
+    media_type = CLIP_MEDIA_TYPE if is_clip(data) else sniff(data)
     return None if media_type is None else _read_mark(data, media_type)
 
 
@@ -105,8 +113,9 @@ def only_marked(data: bytes, media_type: str, source_type: str) -> bytes:
     if carrier.read_manifest(marked):
         return marked
     said = _read_mark(marked, media_type) or source_type
-    bare = carrier.without_texts(marked, _exif_with(_orientation(marked)))
+    exif = _exif_with(_orientation(marked))
     try:
+        bare = carrier.without_texts(marked, exif)
         return _written(carrier, bare, xmp_packet(said))
     except ValueError as error:
         raise ImageRefused(INVALID_TYPE, f"cannot be marked: {error}") from error

@@ -45,10 +45,16 @@ class Developed:
 
 
 def rendition_key(key: str, width: int) -> str:
-    """Return the storage key of the rendition of ``key``: "a/b.png", 320 -> "a/b.w320.webp"."""
+    """Return the storage key of the rendition of ``key``: "a/b.png", 320 -> "a/b.w320.webp".
+
+    What comes after a second hyphen is the original's secret: "a/7-b-c.png" gives
+    "a/7-b.w320.webp", from which nobody can tell where the original is. Keys from before there were
+    secrets have none.
+    """
     folder, slash, name = key.rpartition("/")
     stem = name.rpartition(".")[0] or name
-    return f"{folder}{slash}{stem}.w{width}.webp"
+    known = "-".join(stem.split("-")[:2])
+    return f"{folder}{slash}{known}.w{width}.webp"
 
 
 def rendition_sizes(width: int, height: int) -> list[RenditionSize]:

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from gallery.search import schema
+from gallery.search import schema_2 as schema
 
 
 class Migration(migrations.Migration):

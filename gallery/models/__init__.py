@@ -10,6 +10,7 @@ from gallery.models.objects import StoredObject
 from gallery.models.posts import Post
 from gallery.models.projects import Project
 from gallery.models.references import ReferenceImage
+from gallery.models.reports import Report
 from gallery.models.trash import TrashEmptying
 from gallery.models.usage import Usage
 
@@ -28,6 +29,7 @@ __all__ = [
     "Post",
     "Project",
     "ReferenceImage",
+    "Report",
     "StoredObject",
     "TrashEmptying",
     "TurnBase",

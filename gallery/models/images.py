@@ -35,10 +35,13 @@ class GeneratedImageQuerySet(models.QuerySet["GeneratedImage"]):
         return self.filter(post__deleted_at__isnull=True)
 
     def of_conversation(self, conversation: EditConversation) -> Self:
-        """What a turn of the conversation may start from: its source and what it gave, live."""
+        """What a turn of the conversation may start from: its source and what it gave, live. A clip
+        is nothing to start from.
+        """
         return self.live().filter(
             models.Q(pk=conversation.source_image_id) | models.Q(turn__conversation=conversation),
             owner=conversation.owner_id,
+            clip_ms=None,
         )
 
 
@@ -73,6 +76,13 @@ class GeneratedImage(models.Model):
     height = models.PositiveIntegerField(_("height"))
     aspect_ratio = models.CharField(_("aspect ratio"), max_length=9)
     resolution = models.CharField(_("resolution"), max_length=5)
+    clip_ms = models.PositiveIntegerField(
+        _("milliseconds of the clip"),
+        null=True,
+        blank=True,
+        help_text=_("Empty for a picture. The renditions of a clip are its poster."),
+    )
+    has_sound = models.BooleanField(_("has sound"), default=False)
     dominant_colour = models.CharField(_("main colour"), max_length=7)
     hue = models.PositiveSmallIntegerField(_("hue"))
     prompt = models.TextField(_("prompt"))
@@ -124,6 +134,11 @@ class GeneratedImage(models.Model):
         indexes = [
             models.Index(models.F("owner"), models.F("id").desc(), name="image_owner_newest"),
             models.Index(fields=["owner", "model", "post"], name="image_owner_model"),
+            models.Index(
+                models.F("id").desc(),
+                name="image_clips",
+                condition=models.Q(clip_ms__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["post", "position"], name="image_post_position"),
@@ -134,6 +149,10 @@ class GeneratedImage(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(width__gt=0, height__gt=0), name="image_has_size"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(clip_ms__gt=0) | models.Q(clip_ms__isnull=True, has_sound=False),
+                name="image_without_time_is_silent",
             ),
         ]
 
@@ -146,6 +165,11 @@ class GeneratedImage(models.Model):
         if self.object.area == StoredObject.Area.PRIVATE:
             return reverse("gallery:picture-file", args=[self.pk])
         return storages["public"].url(self.object.key)
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether it moves: its original is a video then, its renditions show the poster."""
+        return self.clip_ms is not None
 
     @property
     def ratio(self) -> float:

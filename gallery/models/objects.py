@@ -20,12 +20,16 @@ RANDOM_LENGTH = 26
 
 
 def new_key(kind: str, owner_id: int, extension: str) -> str:
-    """A key never used before: `{kind}/{owner}/{milliseconds}-{random}.{extension}`.
+    """A key never used before: `{kind}/{owner}/{milliseconds}-{random}-{secret}.{extension}`.
 
-    The random part (26 base-36 characters, 134 bits) is what keeps a public address unguessable.
+    The random part (26 base-36 characters, 134 bits) is what keeps a public address unguessable,
+    the secret (as long) keeps the original's from those who see its renditions
+    (docs/decisions.md, "Others see renditions").
     """
-    token = "".join(secrets.choice(BASE36) for _ in range(RANDOM_LENGTH))
-    return f"{kind}/{owner_id}/{time.time_ns() // 1_000_000}-{token}.{extension}"
+    random, secret = (
+        "".join(secrets.choice(BASE36) for _ in range(RANDOM_LENGTH)) for _ in range(2)
+    )
+    return f"{kind}/{owner_id}/{time.time_ns() // 1_000_000}-{random}-{secret}.{extension}"
 
 
 class StoredObjectQuerySet(models.QuerySet["StoredObject"]):
@@ -60,7 +64,7 @@ class StoredObjectQuerySet(models.QuerySet["StoredObject"]):
         return rows
 
     def to_be_moved(self) -> Self:
-        """Live, and to lie in the other area."""
+        """Live, and to lie somewhere else."""
         return self.filter(state=StoredObject.State.LIVE).exclude(moving_to="")
 
 
@@ -71,8 +75,9 @@ class StoredObject(models.Model):
     visible, `deleting` by whatever takes it away, `gone` when the storage confirmed it. The row
     outlives what it belonged to. Renditions have no rows: their keys derive from this one.
 
-    A live object with `moving_to` is to lie in the other area. Its bytes are copied to a new row
-    with a new key, which takes its place; keys are never used twice.
+    A live object with `moving_to` is to lie in that area under another key, also in the public one
+    where it lies already. Its bytes are copied to a new row with a new key, which takes its place;
+    keys are never used twice.
     """
 
     class Area(models.TextChoices):
@@ -104,6 +109,11 @@ class StoredObject(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     rendition_widths = models.JSONField(_("renditions"), default=list)
     moving_to = models.CharField(_("moving to"), max_length=7, choices=Area, blank=True)
+    is_revoked = models.BooleanField(
+        _("address revoked"),
+        default=False,
+        help_text=_("Others are not to see it again under this key."),
+    )
     claim = models.UUIDField(
         _("claim"), null=True, help_text=_("Of the worker that carries out what is asked for.")
     )
@@ -148,9 +158,10 @@ class StoredObject(models.Model):
                 condition=models.Q(area__in=["public", "private"]), name="object_area_known"
             ),
             models.CheckConstraint(
+                # A private object has no address that could be taken away.
                 condition=models.Q(moving_to__in=["", "public", "private"])
-                & ~models.Q(moving_to=models.F("area")),
-                name="object_moves_elsewhere",
+                & ~models.Q(area="private", moving_to="private"),
+                name="object_moves_somewhere",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="gone", gone_at__isnull=False)

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gallery.models.projects import Project
@@ -73,8 +74,10 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def in_feed(self) -> Self:
         """What everybody may see listed: of what others may see, the public and finished."""
-        return self.viewable_by_others().filter(
-            visibility=Post.Visibility.PUBLIC, status__in=Post.SHOWABLE
+        return (
+            self.viewable_by_others()
+            .filter(visibility=Post.Visibility.PUBLIC, status__in=Post.SHOWABLE)
+            .exclude(review=Post.Review.HELD)
         )
 
     def in_progress(self) -> Self:
@@ -86,8 +89,9 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.only(*CARD_FIELDS)
 
     def for_public_cards(self) -> Self:
-        """`for_cards`, for readers who know a post by its public token."""
-        return self.only(*CARD_FIELDS, "share_token")
+        """`for_cards`, for readers who know a post by its public token, with who made it."""
+        author = ("owner__name", "owner__handle")
+        return self.select_related("owner").only(*CARD_FIELDS, "share_token", "revision", *author)
 
 
 class Post(models.Model):
@@ -111,6 +115,13 @@ class Post(models.Model):
 
         PUBLIC = "public", _("public")
         UNLISTED = "unlisted", _("unlisted")
+
+    class Review(models.TextChoices):
+        """What the optional check of new public pictures came to (docs/moderation.md)."""
+
+        NONE = "", _("not needed")
+        HELD = "held", _("held back")
+        PASSED = "passed", _("looked at")
 
     UNFINISHED = (Status.GENERATING_CAPTION, Status.GENERATING_IMAGES)
     SHOWABLE = (Status.GENERATED, Status.EDITED)
@@ -192,6 +203,27 @@ class Post(models.Model):
     )
     sharing_enabled = models.BooleanField(_("sharing allowed"), default=True)
     share_expires_at = models.DateTimeField(_("sharing ends"), null=True, blank=True)
+    prompt_is_shared = models.BooleanField(
+        _("prompt shown to others"), default=False, help_text=_("On the public page.")
+    )
+    downloads_allowed = models.BooleanField(
+        _("others may download"), default=True, help_text=_("From the public page.")
+    )
+    review = models.CharField(
+        _("review"),
+        max_length=6,
+        choices=Review,
+        blank=True,
+        default=Review.NONE,
+        editable=False,
+        help_text=_("Held back from the feed until an administrator looks at it."),
+    )
+    review_score = models.FloatField(
+        _("score of the review"),
+        null=True,
+        editable=False,
+        help_text=_("Of the most doubtful picture, 0 to 1; empty until it was looked at."),
+    )
     is_featured = models.BooleanField(_("featured"), default=False)
     featured_at = models.DateTimeField(_("featured since"), null=True, blank=True)
     is_disabled_by_admin = models.BooleanField(_("disabled by an administrator"), default=False)
@@ -235,6 +267,26 @@ class Post(models.Model):
             ),
             models.Index(
                 models.F("owner"),
+                models.F("id").desc(),
+                name="post_profile",
+                condition=models.Q(deleted_at__isnull=True, visibility="public"),
+            ),
+            models.Index(
+                models.F("featured_at").desc(),
+                models.F("id").desc(),
+                name="post_featured",
+                condition=models.Q(deleted_at__isnull=True, is_featured=True),
+            ),
+            models.Index(
+                fields=["id"],
+                name="post_held",
+                condition=models.Q(deleted_at__isnull=True, review="held"),
+            ),
+            models.Index(
+                fields=["id"], name="post_disabled", condition=models.Q(is_disabled_by_admin=True)
+            ),
+            models.Index(
+                models.F("owner"),
                 models.F("deleted_at").desc(),
                 models.F("id").desc(),
                 name="post_trash",
@@ -275,6 +327,14 @@ class Post(models.Model):
                 condition=models.Q(visibility__in=["public", "unlisted"]),
                 name="post_visibility_known",
             ),
+            models.CheckConstraint(
+                condition=models.Q(review__in=["", "held", "passed"]), name="post_review_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_featured=True, featured_at__isnull=False)
+                | models.Q(is_featured=False, featured_at__isnull=True),
+                name="post_featured_has_time",
+            ),
             # Ids ascend, so who was made before everything it comes from can be in no circle.
             models.CheckConstraint(
                 condition=models.Q(parent__isnull=True, root__isnull=True)
@@ -296,6 +356,21 @@ class Post(models.Model):
         return reverse("post-detail", args=[self.pk])
 
     @property
+    def public_address(self) -> str:
+        """The path of the page that others may open: `/p/<token>/`."""
+        return reverse("gallery:share", args=[self.share_token])
+
+    @property
+    def is_sharing_over(self) -> bool:
+        """Whether the time for which it was shared has passed."""
+        return self.share_expires_at is not None and self.share_expires_at <= timezone.now()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether its owner lets others who have the link see it at this moment."""
+        return self.sharing_enabled and not self.is_sharing_over
+
+    @property
     def is_unfinished(self) -> bool:
         """Whether something of it is still being made."""
         return self.status in self.UNFINISHED
@@ -303,17 +378,37 @@ class Post(models.Model):
     @property
     def title(self) -> str:
         """The caption's first line, else the beginning of the prompt."""
-        text = self.caption.strip() or self.prompt.strip()
-        return text.splitlines()[0][:120] if text else str(self.pk)
+        return self.public_title or _first_line(self.prompt) or str(self.pk)
 
     @property
     def alt_text(self) -> str:
         """The caption's first sentence, for those who hear the picture; else the prompt's."""
-        first_line = self.title.split("#")[0].strip()
-        return first_line.partition(". ")[0].rstrip(".") or self.prompt[:120]
+        return _first_sentence(self.title) or self.prompt[:120]
+
+    @property
+    def public_title(self) -> str:
+        """The caption's first line; empty without one. Never a word of the prompt."""
+        return _first_line(self.caption)
+
+    @property
+    def public_alt_text(self) -> str:
+        """The caption's first sentence, else its first line, be it only tags; empty without a
+        caption. Never a word of the prompt.
+        """
+        return _first_sentence(self.public_title) or self.public_title
 
     @property
     def ratio(self) -> float:
         """Width over height of the pictures that were asked for."""
         width, _separator, height = self.aspect_ratio.partition(":")
         return round(int(width) / int(height), 4)
+
+
+def _first_line(text: str) -> str:
+    text = text.strip()
+    return text.splitlines()[0][:120] if text else ""
+
+
+def _first_sentence(line: str) -> str:
+    """Of a line, without the tags at its end."""
+    return line.split("#")[0].strip().partition(". ")[0].rstrip(".")

@@ -4,8 +4,8 @@ The index is kept by the database itself (`schema.py`); nothing here ever writes
 """
 
 from gallery.search.highlighting import highlight
-from gallery.search.lookup import search
+from gallery.search.lookup import PUBLIC, search
 from gallery.search.query import Query, parse
 from gallery.search.suggesting import suggest
 
-__all__ = ["Query", "highlight", "parse", "search", "suggest"]
+__all__ = ["PUBLIC", "Query", "highlight", "parse", "search", "suggest"]

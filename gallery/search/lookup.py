@@ -1,9 +1,10 @@
-"""Finds a person's posts: one statement, whatever is looked for."""
+"""Finds posts, a person's or everybody's: one statement, whatever is looked for."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import connection
 from django.utils import timezone
@@ -13,12 +14,16 @@ from gallery.search.query import FIRST_YEAR, Query, Term
 
 MAX_ID = 2**63 - 1
 
+PUBLIC: Final = None
+"""In the place of an owner: what everybody made public."""
+
 
 @dataclass(frozen=True)
 class Request:
     """A search in the words of the index; `postgresql` and `sqlite` each make a statement of it."""
 
-    owner_id: int
+    owner_id: int | None
+    """None for strangers: the public posts of all, by their captions and models only."""
     tokens: tuple[str, ...]
     """All of them must be there."""
     any_month: tuple[str, ...]
@@ -34,7 +39,7 @@ class Request:
 
 
 def search(
-    owner_id: int,
+    owner_id: int | None,
     query: Query,
     *,
     kind: str = "",
@@ -49,14 +54,18 @@ def search(
 ) -> list[int]:
     """Ids of the person's live posts that match, at most `limit`, newest or oldest first.
 
-    `kind` is `created` or `edited`, `model` a key of the catalogue, `aspect` as `16:9`; days are
-    included, in the current time zone. The search goes on after the id `cursor`.
+    With PUBLIC for an owner, those of everybody's live and public posts whose captions or names of
+    models match: no word of a prompt or of the title of a conversation finds one or leaves one
+    out. Whether others may see them (nobody disabled them, ...) is still to be asked.
+
+    `kind` is `created`, `edited` or `video`, `model` a key of the catalogue, `aspect` as `16:9`;
+    days are included, in the current time zone. The search goes on after the id `cursor`.
     """
     since = max((day for day in (since, query.since) if day), default=None)
     until = min((day for day in (until, query.until) if day), default=None)
     if (since and until and until < since) or limit < 1:
         return []
-    wanted = [tokens.owner(owner_id)]
+    wanted = [tokens.PUBLIC if owner_id is None else tokens.owner(owner_id)]
     if kind:
         wanted.append(tokens.kind(kind))
     if model:

@@ -1,6 +1,6 @@
 """A search as one statement on PostgreSQL: the newest posts first, the index for what lies below.
 
-A common word is found among the person's newest posts at once, where the index would have to sort
+A common word is found among the newest posts at once, where the index would have to sort
 everything that has it. A rare one is found by the index, where walking the posts would not end.
 Nobody knows which it is, so the statement does both: the `WINDOW` next posts are looked through,
 and only if they do not fill the page (LIMIT stops the rest) the index gives what comes after them.
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gallery.search.query import Term
 from gallery.search.schema_postgresql import MARK
 
 if TYPE_CHECKING:
@@ -36,11 +35,14 @@ def statement(request: Request) -> tuple[str, list[Any]]:
         if border:
             matches += f" AND created_at {operator} %s"
             parameters.append(border)
+    if request.owner_id is None:
+        whose, window = "visibility = 'public'", [request.cursor]  # the words of the feed's index
+    else:
+        whose, window = "owner_id = %s", [request.owner_id, request.cursor]
     near = f"""
-        SELECT id FROM gallery_post WHERE owner_id = %s AND deleted_at IS NULL AND id {compare} %s
+        SELECT id FROM gallery_post WHERE {whose} AND deleted_at IS NULL AND id {compare} %s
         ORDER BY id {direction} LIMIT {WINDOW}
     """  # noqa: S608 (all but fixed words are parameters)
-    window = [request.owner_id, request.cursor]
     return (
         f"""
         (
@@ -73,15 +75,13 @@ def _tsquery(request: Request) -> tuple[str, list[Any]]:
         scope += f" & ({' | '.join(_quoted(token) for token in request.any_month)})"
     for token in request.no_tokens:
         scope += f" & !{_quoted(token)}"
-    expression, parameters = "%s::tsquery", [scope]
+    expression = "%s::tsquery"
+    parameters: list[Any] = [scope]
+    texts = "AC" if request.owner_id is None else ""
     for term in request.terms:
         expression += f" && {'!!' if term.is_excluded else ''}gallery_search_phrase(%s, %s, %s)"
-        parameters += _phrase(term)
+        parameters += [term.text, term.is_prefix, "A" if term.in_model else texts]
     return expression, parameters
-
-
-def _phrase(term: Term) -> list[Any]:
-    return [term.text, term.is_prefix, "A" if term.in_model else ""]
 
 
 def _quoted(token: str) -> str:

@@ -3,8 +3,10 @@
 The index is kept by triggers, in the transaction that changes a post, its pictures, or the title
 of the conversation that made one of them, so nothing in the code can forget it. What a migration
 once ran must stay as it is: another shape of the index is another version of these statements.
-This is version 2, with the titles of conversations; `schema_1` made the index without them. Who
-makes version 3 renames this one to `schema_2` and lets migration 0010 import it by that name.
+This is version 4, in which a post with a clip is of a kind of its own; `schema_3` let captions be
+looked for without prompts, `schema_2` brought the titles of conversations, `schema_1` made the
+index. Who makes version 5 renames this one to `schema_4` (and a vendor's module that changes, as
+well), and lets migration 0015 import it by that name.
 
 SQLite changes most columns by building the table anew, which loses its triggers and is refused
 while others mention it. A migration that does that to posts, pictures, turns or conversations
@@ -33,19 +35,19 @@ class Statements(Protocol):
 
     UPGRADE: tuple[str, ...]
     DOWNGRADE: tuple[str, ...]
-    FILL_TITLES: tuple[str, ...]
+    FILL_CLIPS: tuple[str, ...]
 
 
 def upgrade(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-    """From version 1 to this one. Only posts that have a title are written again."""
+    """From version 3 to this one. Only posts that have a clip are written again."""
     of = _statements(editor)
-    run(editor, (*of.UPGRADE, *of.FILL_TITLES))
+    run(editor, (*of.UPGRADE, *of.FILL_CLIPS))
 
 
 def downgrade(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-    """Back to version 1, again by writing only the posts that have a title."""
+    """Back to version 3, again by writing only the posts that have a clip."""
     of = _statements(editor)
-    run(editor, (*of.DOWNGRADE, *of.FILL_TITLES))
+    run(editor, (*of.DOWNGRADE, *of.FILL_CLIPS))
 
 
 def triggers_off(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:

@@ -11,7 +11,7 @@ ever looked for in `scope`.
 
 from __future__ import annotations
 
-from gallery.search import schema_sqlite_1
+from gallery.search import schema_sqlite_1, schema_sqlite_2
 
 MARK = "\ue000"
 
@@ -20,7 +20,14 @@ _DOCUMENT = """
     CREATE VIEW gallery_post_document AS SELECT
         id,
         '\ue000o' || owner_id
-        || CASE status WHEN 'edited' THEN ' \ue000kedited' ELSE ' \ue000kcreated' END
+        || CASE
+            WHEN EXISTS (
+                SELECT 1 FROM gallery_generatedimage
+                WHERE post_id = gallery_post.id AND clip_ms IS NOT NULL
+            ) THEN ' \ue000kvideo'
+            WHEN status = 'edited' THEN ' \ue000kedited'
+            ELSE ' \ue000kcreated'
+        END
         || ' \ue000a' || hex(aspect_ratio)
         || ' \ue000v' || visibility
         || ' \ue000y' || max(strftime('%Y', created_at), '2020')
@@ -118,13 +125,15 @@ TRIGGERS = (
         SELECT 1 FROM gallery_generatedimage
         WHERE post_id = new.post_id AND id <> new.id AND turn_id IS new.turn_id
         AND model = new.model AND model_name = new.model_name
+        AND (clip_ms IS NULL) = (new.clip_ms IS NULL)
     )
     BEGIN {_erase("new.post_id")} {_write("new.post_id")} END
     """,  # noqa: S608 (names of this file)
     f"""
     CREATE TRIGGER gallery_image_search_update
-    AFTER UPDATE OF {", ".join(_OF_IMAGE)}, turn_id ON gallery_generatedimage
-    WHEN {_changed(*_OF_IMAGE)} OR ({_TURN_WITH_TITLE})
+    AFTER UPDATE OF {", ".join(_OF_IMAGE)}, clip_ms, turn_id ON gallery_generatedimage
+    WHEN {_changed(*_OF_IMAGE)} OR (old.clip_ms IS NULL) <> (new.clip_ms IS NULL)
+    OR ({_TURN_WITH_TITLE})
     BEGIN
         {_erase("old.post_id, new.post_id")} {_write("old.post_id, new.post_id")}
     END
@@ -147,15 +156,10 @@ NO_TRIGGERS = (
     *schema_sqlite_1.NO_TRIGGERS,
 )
 
-UPGRADE = (*schema_sqlite_1.NO_TRIGGERS, *TRIGGERS)
+UPGRADE = (*NO_TRIGGERS, *TRIGGERS)
 
-DOWNGRADE = (*NO_TRIGGERS, *schema_sqlite_1.TRIGGERS)
+DOWNGRADE = (*NO_TRIGGERS, *schema_sqlite_2.TRIGGERS)
 
-_POSTS_WITH_TITLE = """
-    SELECT image.post_id FROM gallery_generatedimage AS image
-    JOIN gallery_editturn AS turn ON turn.id = image.turn_id
-    JOIN gallery_editconversation AS conversation ON conversation.id = turn.conversation_id
-    WHERE image.turn_id IS NOT NULL AND conversation.deleted_at IS NULL
-"""
+_POSTS_WITH_CLIP = "SELECT post_id FROM gallery_generatedimage WHERE clip_ms IS NOT NULL"
 
-FILL_TITLES = (_erase(_POSTS_WITH_TITLE), _write(_POSTS_WITH_TITLE))
+FILL_CLIPS = (_erase(_POSTS_WITH_CLIP), _write(_POSTS_WITH_CLIP))

@@ -60,19 +60,20 @@ def statement(request: Request) -> tuple[str, list[Any]]:
 
 def _match(request: Request) -> str:
     """The search in FTS5's language. Each word is quoted, so none of them can mean anything."""
+    texts = "{caption models} : " if request.owner_id is None else ""
     scope = [_token(token) for token in request.tokens]
     if request.any_month:
         scope.append(f"({' OR '.join(map(_token, request.any_month))})")
     wanted = [f"(scope : ({' AND '.join(scope)}))"]
-    wanted += [_phrase(term) for term in request.terms if not term.is_excluded]
+    wanted += [_phrase(term, texts) for term in request.terms if not term.is_excluded]
     match = f"({' AND '.join(wanted)})"
     unwanted = [f"(scope : {_token(token)})" for token in request.no_tokens]
-    unwanted += [_phrase(term) for term in request.terms if term.is_excluded]
+    unwanted += [_phrase(term, texts) for term in request.terms if term.is_excluded]
     return f"{match} NOT ({' OR '.join(unwanted)})" if unwanted else match
 
 
-def _phrase(term: Term) -> str:
-    column = "models : " if term.in_model else ""
+def _phrase(term: Term, texts: str) -> str:
+    column = "models : " if term.in_model else texts
     if term.is_prefix and (words := _completions(term.text)):
         return f"({column}({' OR '.join(map(_quoted, words))}))"
     return f"({column}{_quoted(term.text)}{'*' if term.is_prefix else ''})"

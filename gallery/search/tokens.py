@@ -1,4 +1,4 @@
-"""The words of the index that nobody types: owner, kind, model, shape, month.
+"""The words of the index that nobody types: owner, visibility, kind, model, shape, month.
 
 Every filter of a search is such a token, so that the index itself intersects them with the words
 that are looked for. Both databases put a mark of their own before a token, which no text can
@@ -15,6 +15,10 @@ EARLIEST = 2020
 """The first year with a token of its own; a search "until" has no end in the past otherwise."""
 
 
+PUBLIC = "vpublic"
+"""Live and public, of whoever."""
+
+
 def owner(owner_id: int) -> str:
     """Whose post."""
     return f"o{owner_id}"
@@ -26,7 +30,7 @@ def project(project_id: int) -> str:
 
 
 def kind(name: str) -> str:
-    """How the pictures came about: `created` or `edited`."""
+    """How the pictures came about: `created` or `edited`; `video` for a post with a clip."""
     return "k" + re.sub(r"[^a-z]", "", name)
 
 

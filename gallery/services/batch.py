@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gallery.models import AuditEvent, Post, Project
-from gallery.services import posts
+from gallery.services import posts, review
 from pixelstream.accounts.models import User
 from pixelstream.live_bus import announce_on_commit
 
@@ -120,6 +120,8 @@ def _change_chunk(
     Post.objects.filter(pk__in=[post.pk for post in changing]).update(
         **values, revision=F("revision") + 1, updated_at=timezone.now()
     )
+    if values.get("visibility") == Post.Visibility.PUBLIC:
+        review.became_public([post.pk for post in changing])
     for post in changing:
         # The others have no stream: their pages see the revision when they ask the next time.
         if post.is_unfinished:

@@ -8,11 +8,13 @@ talks to storage. What is deleted twice is deleted once: the second time counts 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from gallery import signals
@@ -24,6 +26,7 @@ from gallery.models import (
     GeneratedImage,
     Post,
     ReferenceImage,
+    Report,
     TurnBase,
 )
 from gallery.models.posts import PostQuerySet
@@ -31,6 +34,8 @@ from gallery.services import objects, quota
 from pixelstream.accounts.models import User
 from pixelstream.faultpoints import faultpoint
 from pixelstream.live_bus import announce_on_commit
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 500
 """Posts of one transaction: SQLite's only writer is held for less than 50 ms."""
@@ -160,8 +165,11 @@ def _delete_reference(reference: ReferenceImage, *, by: User, include_generated:
         AuditEvent.objects.record(
             "reference.delete", actor=by, target=locked, generated=made.total, bytes=size
         )
+        key, deleted = locked.object.key, locked.pk
         locked.delete()
         objects.release(locked.object_id)
+        said = "Reference %s is deleted (by person %s), %s follows"
+        transaction.on_commit(partial(logger.info, said, deleted, by.pk, key), robust=True)
     return made + Deleted(total=1, generated=made.total - made.generated, freed_bytes=size)
 
 
@@ -317,6 +325,7 @@ def _delete_rows(
     messages = ChatMessage.objects.filter(post__in=everything)
     delete_rows(ChatMessage.attachments.through.objects.filter(chatmessage__in=messages))
     delete_rows(messages)
+    delete_rows(Report.objects.filter(post__in=everything))
     AuditEvent.objects.record_many("post.delete", Post, everything, actor=by, counts=receipts)
     delete_rows(Post.objects.filter(pk__in=everything))
     faultpoint("purge.before_commit", everything[0])

@@ -48,6 +48,9 @@ COUNTS = "pixelstream:downloads"
 TAKEN = f"{COUNTS}:taken:"
 BATCH = 500
 
+#: Settings that mean something only here: ids of what a picture was made from.
+NAMES_OF_ROWS = frozenset({"bases", "parent", "root", "first", "last"})
+
 #: For a stored picture without a mark, which should not be: it never leaves without one.
 UNKNOWN_SOURCE = "trainedAlgorithmicMedia"
 
@@ -90,6 +93,14 @@ def file_name(image: GeneratedImage) -> str:
     return f"{made}_{_caption_slug(image.post)}_{model}.{_extension(image.object)}"
 
 
+def public_file_name(image: GeneratedImage) -> str:
+    """`file_name` for others, who are told no id."""
+    if archive.slug(_caption_line(image.post), limit=SLUG_BYTES):
+        return file_name(image)
+    made = image.created_at.date().isoformat()
+    return f"{made}_picture-{image.position + 1}.{_extension(image.object)}"
+
+
 def archive_name(post: Post) -> str:
     """The name of an archive of one post's pictures."""
     return f"{post.created_at.date().isoformat()}_{_caption_slug(post)}.zip"
@@ -126,7 +137,9 @@ def _stored_bytes(obj: StoredObject) -> bytes:
 
 def _making(image: GeneratedImage) -> marking.Making:
     told = {"prompt", "negative_prompt", "seed"}
-    others = {name: value for name, value in image.params.items() if name not in told}
+    others = {
+        name: value for name, value in image.params.items() if name not in told | NAMES_OF_ROWS
+    }
     return marking.Making(
         prompt=image.prompt,
         negative_prompt=image.negative_prompt,
@@ -137,9 +150,12 @@ def _making(image: GeneratedImage) -> marking.Making:
 
 
 def _caption_slug(post: Post) -> str:
-    caption = post.caption.strip().partition("\n")[0]
     # Not the prompt: a person may have chosen that the file does not tell it.
-    return archive.slug(caption, limit=SLUG_BYTES) or f"post-{post.pk}"
+    return archive.slug(_caption_line(post), limit=SLUG_BYTES) or f"post-{post.pk}"
+
+
+def _caption_line(post: Post) -> str:
+    return post.caption.strip().partition("\n")[0]
 
 
 def _extension(obj: StoredObject) -> str:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce, Now
@@ -43,6 +44,7 @@ from gallery.services import (
     moves,
     objects,
     quota,
+    reports,
     traces,
 )
 from gallery.services.remains import is_erased, make_nobody, remains_of
@@ -137,7 +139,7 @@ class Erasing:
             owner=self.person,
             images__object__state=StoredObject.State.LIVE,
             images__object__area=StoredObject.Area.PUBLIC,
-            images__object__moving_to="",
+            images__object__moving_to__in=["", StoredObject.Area.PUBLIC],
         )
         while ids := list(public.order_by("pk").values_list("pk", flat=True).distinct()[:500]):
             with transaction.atomic():
@@ -214,8 +216,10 @@ class Erasing:
         with transaction.atomic():
             TrashEmptying.objects.filter(owner=self.person).delete()
             Imported.objects.filter(owner=self.person).delete()
+            reports.forget_person(self.person)
             Usage.objects.filter(owner=self.person).delete()
             EmailAddress.objects.filter(user=self.person).delete()
+            Authenticator.objects.filter(user=self.person).delete()
             self.person.groups.clear()
             self.person.user_permissions.clear()
             traces.forget_in_admin_log(User, [self.person.pk])

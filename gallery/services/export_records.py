@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from gallery.models import GeneratedImage, Post, Project, ReferenceImage
+from gallery import signals
+from gallery.models import GeneratedImage, Post, Project, ReferenceImage, Report
 from gallery.services.export_files import fields_of
 from pixelstream.accounts.models import User
 
 OWN = frozenset({"owner_id", "object_id"})
 """Columns that say nothing elsewhere."""
+
+OF_OTHERS = frozenset({"post_id", "reporter_id", "resolved_by_id"})
+"""What a report says of others, whose it is not to take along."""
 
 
 def reference_record(reference: ReferenceImage, name: str) -> dict[str, Any]:
@@ -50,12 +54,21 @@ def post_record(
 
 
 def account_record(owner: User) -> dict[str, Any]:
-    """The person and their projects. No password, no settings that mean something only here."""
+    """The person, their projects, what they reported, and what else is kept of them (`signals`). No
+    password, no settings that mean something only here.
+    """
     projects = Project.objects.owned_by(owner).order_by("pk")
-    return {
+    reports = Report.objects.filter(reporter=owner).order_by("pk")
+    record: dict[str, Any] = {
         "email": owner.email,
         "name": owner.name,
+        "handle": owner.handle,
+        "bio": owner.bio,
+        "posts_begin_public": owner.posts_begin_public,
         "language": owner.language,
         "date_joined": owner.date_joined,
         "projects": [fields_of(project, without=OWN) for project in projects],
+        "reports": [fields_of(report, without=OF_OTHERS) for report in reports],
     }
+    signals.account_described.send(User, person=owner, record=record)
+    return record

@@ -16,7 +16,6 @@ from gallery.models import (
     EditConversation,
     EditTurn,
     GeneratedImage,
-    Post,
     Project,
     ReferenceImage,
 )
@@ -93,7 +92,7 @@ def _check_post(record: Record) -> None:
     if record["parent_id"] is not None:
         # Below zero where it was imported without its parent (`import_lineage`).
         require_id(abs(record["parent_id"]))
-    post = row_of(Post, record, import_posts.POST_FIELDS)
+    post = import_posts.post_of(record)
     _require_ratio(post.aspect_ratio)
     _require_seed(post.seed)
     _check_times(record)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from uuid import UUID
 
+from gallery.imaging.formats import CLIP_MEDIA_TYPE, EXTENSIONS, MAX_CLIP_BYTES
 from gallery.services.export_files import (
     ACCOUNT,
     CONVERSATIONS,
@@ -32,6 +33,9 @@ MAX_TEXT = 64 * 1024**2
 """Bytes of one of the JSON files: they are read into memory."""
 
 MAX_PICTURE = 64 * 1024**2
+MAX_CLIP = MAX_CLIP_BYTES + 4 * 1024**2
+"""With what a download tells of it."""
+
 MAX_TOTAL = PART_BYTES + 3 * MAX_TEXT
 """Bytes of everything in one archive when it is unpacked."""
 
@@ -127,7 +131,7 @@ class ExportArchive:
                 self._refuse(f"{name!r} is there twice")
             if info.is_dir() or info.flag_bits & 0x1 or (info.external_attr >> 28) not in (0, 0o10):
                 self._refuse(f"{name!r} is no plain file")
-            if info.file_size > (MAX_PICTURE if "/" in name else MAX_TEXT):
+            if info.file_size > _most_bytes(name):
                 self._refuse(f"{name!r} is too large")
             total += info.file_size
             found[name] = info
@@ -205,9 +209,17 @@ def _is_plain(name: str) -> bool:
     return bool(_NAME.fullmatch(name)) and not name.rpartition("/")[2].startswith(".")
 
 
+def _most_bytes(name: str) -> int:
+    """Of a file of this name."""
+    if name.endswith(f".{EXTENSIONS[CLIP_MEDIA_TYPE]}"):
+        return MAX_CLIP
+    return MAX_PICTURE if "/" in name else MAX_TEXT
+
+
 def _listed(entry: dict[str, Any]) -> Listed:
     size, sha256 = entry["size"], entry["sha256"]
-    if not (isinstance(size, int) and 0 <= size <= MAX_TEXT and _SHA256.fullmatch(sha256)):
+    most = _most_bytes(entry["name"])
+    if not (isinstance(size, int) and 0 <= size <= most and _SHA256.fullmatch(sha256)):
         raise ValueError("a line of the manifest is broken")
     return Listed(size, sha256)
 

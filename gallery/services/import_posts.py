@@ -7,14 +7,14 @@ from typing import Any
 
 from django.db.models.functions import Now
 
+from gallery.imaging.clips import DevelopedClip, develop_either
 from gallery.imaging.formats import EXTENSIONS, ImageRefused
-from gallery.imaging.renditions import develop
 from gallery.models import ChatMessage, GeneratedImage, Imported, Post, Project, StoredObject
 from gallery.services import moves, objects, quota
 from gallery.services.downloads import UNKNOWN_SOURCE
 from gallery.services.import_files import ExportArchive
 from gallery.services.import_memory import Memory
-from gallery.services.import_records import keep_times, moment, row_of
+from gallery.services.import_records import clip_resolution, keep_times, moment, row_of
 from gallery.services.import_tally import Tally
 from pixelstream.accounts.models import User
 from pixelstream.faultpoints import faultpoint
@@ -22,14 +22,24 @@ from pixelstream.faultpoints import faultpoint
 POST_FIELDS = (
     *("status", "prompt", "negative_prompt", "aspect_ratio", "resolution", "seed", "caption"),
     *("caption_model", "cover_position", "sharing_enabled", "share_expires_at"),
+    *("prompt_is_shared", "downloads_allowed"),
     *("is_disabled_by_admin", "disabled_by_admin_reason", "download_count"),
 )
+ADDED_SINCE = {"prompt_is_shared": False, "downloads_allowed": True}
+"""Columns that the first exports do not have, and what they are then."""
+
 IMAGE_FIELDS = (
     *("position", "filename", "aspect_ratio", "resolution", "prompt", "negative_prompt", "model"),
     *("model_name", "seed", "params", "duration_ms", "cost", "cost_basis", "selected"),
 )
 MESSAGE_FIELDS = ("role", "text", "snapshot", "credits_used", "error", "duration_ms")
 PROJECT_FIELDS = ("name", "brief")
+
+
+def post_of(record: Mapping[str, Any]) -> Post:
+    """The post of a record, not saved and of nobody. Raises as `row_of` does."""
+    post: Post = row_of(Post, {**ADDED_SINCE, **record}, POST_FIELDS)
+    return post
 
 
 def import_one(
@@ -80,14 +90,17 @@ def projects_of(account: Mapping[str, Any], to: User) -> dict[int, Project]:
 def _write_picture(
     archive: ExportArchive, record: Mapping[str, Any], to: User, tally: Tally
 ) -> GeneratedImage | None:
-    """The picture's row, not saved, its bytes in storage. Each is in memory once."""
+    """The picture's row, not saved, its bytes in storage. Each is in memory once.
+
+    What it is, a clip or a picture, and how long: the file says it, whatever the record does.
+    """
     name = record["file"]
     if not archive.holds(name):
         tally.refused.append(f"{name}: was missing at the export")
         return None
     try:
-        # The bytes stay as they are: they carry the mark, and how the picture was made.
-        developed = develop(archive.file(name), mark=UNKNOWN_SOURCE)
+        # The bytes of a picture stay as they are: they carry the mark, and how it was made.
+        developed = develop_either(archive.file(name), mark=UNKNOWN_SOURCE)
     except ImageRefused as error:
         tally.refused.append(f"{name}: {error}")
         return None
@@ -109,6 +122,9 @@ def _write_picture(
     image.owner, image.object = to, obj
     image.width, image.height = developed.width, developed.height
     image.dominant_colour, image.hue = developed.dominant_colour, developed.hue
+    if isinstance(developed, DevelopedClip):
+        image.clip_ms, image.has_sound = developed.clip_ms, developed.has_sound
+        image.resolution = clip_resolution(record)
     image.created_at = moment(record, "created_at")
     tally.note_resolution(name, record, image)
     return image
@@ -121,11 +137,13 @@ def _make_post(
     images: Sequence[GeneratedImage],
 ) -> Post:
     """With pictures and messages. Unlisted; what was in the trash is in the trash from now on."""
-    post: Post = row_of(Post, record, POST_FIELDS)
+    post = post_of(record)
     post.owner, post.visibility = memory.owner, Post.Visibility.UNLISTED
     post.project = projects.get(record["project_id"])
     if post.status in Post.UNFINISHED or (not images and post.status in Post.SHOWABLE):
         post.status = Post.Status.GENERATED if images else Post.Status.FAILED
+    if any(image.is_clip for image in images):
+        post.resolution = clip_resolution(record)
     post.save()
     for image in images:
         made = image.created_at

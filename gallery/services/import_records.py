@@ -20,6 +20,9 @@ RATIO = re.compile(r"([1-9][0-9]?|100):([1-9][0-9]?|100)")
 RESOLUTIONS = ("1K", "2K", "4K")
 """What can be asked for; the first stands for any other (`generation.sizes.RESOLUTION_EDGE`)."""
 
+CLIP_RESOLUTIONS = ("480p", "720p", "1080p")
+"""The same of clips (`generation.sizes.CLIP_EDGE`)."""
+
 LARGEST_SOURCE_ID = 2**63 - 1
 FIRST_YEAR, LAST_YEAR = 2000, 9000
 """Within these every database and every time zone can compare moments."""
@@ -84,6 +87,12 @@ def _value(column: models.Field[Any, Any], record: Mapping[str, Any]) -> Any:
 def _may_be_empty(column: models.Field[Any, Any], value: Any) -> bool:
     """Forms would want a text or settings where a row may do without."""
     return value is None or value == {} or (value == "" and isinstance(column, models.TextField))
+
+
+def clip_resolution(record: Mapping[str, Any]) -> str:
+    """Of a record that belongs to a clip, where `row_of` takes it for one of a picture's."""
+    given: str = record["resolution"]
+    return given if given in CLIP_RESOLUTIONS else CLIP_RESOLUTIONS[0]
 
 
 def keep_times(row: models.Model, record: Mapping[str, Any], *names: str) -> None:

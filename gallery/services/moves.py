@@ -1,9 +1,10 @@
-"""Objects that move between the areas: out of everybody's reach, and back.
+"""Objects that move between the areas, out of everybody's reach and back, or to a new address.
 
 Asking for a move is a change of `moving_to` in the transaction that makes it necessary. Carrying
 it out copies the bytes under a new key, whose row takes the place of the old one; the old one is
 deleted by the outbox. So the old address dies, and whatever stops in between leaves either the
-old object or a `writing` row that is swept (docs/decisions.md, "The trash is private").
+old object or a `writing` row that is swept (docs/decisions.md, "The trash is private"). A public
+object that moves to the public area only changes its address.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -18,7 +20,7 @@ from django.db.models.functions import Now
 
 from gallery import signals
 from gallery.models import GeneratedImage, Post, StoredObject
-from gallery.models.objects import new_key
+from gallery.models.objects import StoredObjectQuerySet, new_key
 from gallery.services import claims, objects
 from pixelstream.faultpoints import faultpoint
 
@@ -29,6 +31,8 @@ LIVE, DELETING = StoredObject.State.LIVE, StoredObject.State.DELETING
 
 AT_ONCE = 50
 COPIES_AT_ONCE = 8
+ANEW: dict[str, Any] = {"claim": None, "next_attempt_at": None, "attempts": 0}
+"""Whoever wants something else of an object takes the claim off it."""
 
 
 def follow(post_ids: Iterable[int]) -> None:
@@ -39,8 +43,23 @@ def follow(post_ids: Iterable[int]) -> None:
     asked = set(post_ids)
     seen = Post.objects.viewable_by_others().filter(pk__in=asked).values_list("pk", flat=True)
     public = set(seen)
-    _ask(public, PUBLIC)
-    _ask(asked - public, PRIVATE)
+    _show(public)
+    _hide(asked - public)
+
+
+def renew(post_ids: Iterable[int]) -> None:
+    """Ask for new public addresses for what others see of these posts; `follow` for the rest. Call
+    it in the transaction that took the old link away, under the locks on the posts.
+
+    Until the outbox has been through, some seconds, the pictures are at their old addresses: pages
+    under the new link show them, and whoever knows an address of a picture can still load it.
+    """
+    asked = set(post_ids)
+    follow(asked)
+    public = _objects_of(asked).filter(area=PUBLIC)
+    # Also of what is on its way out: it may turn round.
+    public.update(is_revoked=True)
+    public.filter(moving_to="").update(moving_to=PUBLIC, **ANEW)
 
 
 def carry_out(*, limit: int) -> int:
@@ -60,12 +79,23 @@ def carry_out(*, limit: int) -> int:
     return moved
 
 
-def _ask(post_ids: set[int], area: StoredObject.Area) -> None:
-    of_posts = StoredObject.objects.filter(image__post__in=post_ids, state=LIVE)
-    # Who was on the way to the other area turns round, and a claim on that is void.
-    reset = {"claim": None, "next_attempt_at": None, "attempts": 0}
-    of_posts.filter(area=area).exclude(moving_to="").update(moving_to="", **reset)
-    of_posts.exclude(area=area).exclude(moving_to=area).update(moving_to=area, **reset)
+def _show(post_ids: set[int]) -> None:
+    objects_of = _objects_of(post_ids)
+    leaving = objects_of.filter(area=PUBLIC, moving_to=PRIVATE)
+    leaving.filter(is_revoked=True).update(moving_to=PUBLIC, **ANEW)
+    leaving.filter(is_revoked=False).update(moving_to="", **ANEW)
+    objects_of.filter(area=PRIVATE, moving_to="").update(moving_to=PUBLIC, **ANEW)
+
+
+def _hide(post_ids: set[int]) -> None:
+    objects_of = _objects_of(post_ids)
+    objects_of.filter(area=PRIVATE, moving_to=PUBLIC).update(moving_to="", **ANEW)
+    leaving = objects_of.filter(area=PUBLIC).exclude(moving_to=PRIVATE)
+    leaving.update(moving_to=PRIVATE, **ANEW)
+
+
+def _objects_of(post_ids: set[int]) -> StoredObjectQuerySet:
+    return StoredObject.objects.filter(image__post__in=post_ids, state=LIVE)
 
 
 def _move(claimed: list[StoredObject]) -> int:

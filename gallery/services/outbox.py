@@ -29,6 +29,9 @@ BATCH = 2000
 once.
 """
 
+REFERENCES = "reference/"
+"""Keys of references begin so. Each of these is told to the log; the others are too many."""
+
 DELETING = StoredObject.State.DELETING
 
 
@@ -88,6 +91,8 @@ def _delete_in(area: str, of_area: list[StoredObject], cache: cdn.Cache) -> int:
     for obj in of_area:
         failed = next((errors[key] for key in obj.all_keys if key in errors), None)
         if failed is None:
+            if obj.key.startswith(REFERENCES):
+                logger.info("Storage confirms that %s is gone", obj.key)
             gone.append(obj)
         else:
             claims.postpone(obj, failed)

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from gallery.models import AuditEvent, Post
+from gallery.services import review
 from pixelstream.accounts.models import User
 
 
@@ -27,6 +28,11 @@ def is_barred(post: Post, visibility: Post.Visibility) -> bool:
     return post.is_disabled_by_admin and visibility == Post.Visibility.PUBLIC
 
 
+def first_visibility(owner: User) -> Post.Visibility:
+    """Who finds the person's new posts, until they say otherwise of one."""
+    return Post.Visibility.PUBLIC if owner.posts_begin_public else Post.Visibility.UNLISTED
+
+
 @transaction.atomic
 def set_visibility(*, post: Post, visibility: Post.Visibility, by: User) -> bool:
     """List a post for everybody, or take it out of the lists; whoever has the link still opens it.
@@ -44,5 +50,6 @@ def set_visibility(*, post: Post, visibility: Post.Visibility, by: User) -> bool
         visibility=visibility, revision=F("revision") + 1, updated_at=timezone.now()
     )
     post.visibility = visibility
+    review.became_public([locked.pk])
     AuditEvent.objects.record(f"post.{visibility.value}", actor=by, target=locked)
     return True

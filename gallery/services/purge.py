@@ -60,7 +60,8 @@ def _room(chunk: int, limit: int | None, deleted: Deleted) -> int:
 
 def clean_references(*, limit: int = RECEIPTS_AT_ONCE) -> int:
     """Delete transient references that were uploaded a day ago and that nothing unfinished uses,
-    at most `limit`. Returns how many. What was made with them stays and forgets them.
+    at most `limit`: those that were never sent, for the others go with their jobs. Returns how
+    many.
     """
     old = ReferenceImage.objects.filter(kept=False, created_at__lt=Now() - ABANDONED_AFTER)
     cleaned = 0
@@ -72,6 +73,7 @@ def clean_references(*, limit: int = RECEIPTS_AT_ONCE) -> int:
             AuditEvent.objects.record("reference.delete", target=locked, bytes=locked.object.size)
             locked.delete()
             objects.release(locked.object_id)
+        logger.info("Reference %s is deleted (nobody kept it), %s follows", pk, locked.object.key)
         cleaned += 1
     if cleaned:
         logger.info("Deleted %s references that nobody kept", cleaned)

@@ -7,6 +7,7 @@ import logging
 from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from gallery.imaging.formats import MAX_UPLOAD_BYTES, ImageRefused, RefusalCode
@@ -90,18 +91,31 @@ def begin_object(owner: User, admitted: Admitted) -> StoredObject:
 
 
 def set_kept(*, reference: ReferenceImage, kept: bool) -> None:
-    """Take a reference into the library, or let it go with the jobs that use it."""
+    """Take a reference into the library, or let it go with what is made with it next: it counts as
+    uploaded now.
+
+    Raises ReferenceImage.DoesNotExist when it went with them at this moment.
+    """
+    since = {} if kept else {"created_at": Now()}
+    _update(reference, kept=kept, **since)
     reference.kept = kept
-    reference.save(update_fields=["kept"])
 
 
 def rename(*, reference: ReferenceImage, stem: str) -> None:
-    """Give a reference another name. Its ending stays, also when it was typed along."""
+    """Give a reference another name. Its ending stays, also when it was typed along.
+
+    Raises ReferenceImage.DoesNotExist when it was deleted at this moment.
+    """
     extension = reference.extension
     if extension and stem.lower().endswith(extension.lower()) and len(stem) > len(extension):
         stem = stem[: -len(extension)]
+    _update(reference, filename=stem + extension)
     reference.filename = stem + extension
-    reference.save(update_fields=["filename"])
+
+
+def _update(reference: ReferenceImage, **values: object) -> None:
+    if not ReferenceImage.objects.filter(pk=reference.pk).update(**values):
+        raise ReferenceImage.DoesNotExist
 
 
 def refusal_text(error: ImageRefused | NotStoredError) -> str:

@@ -54,11 +54,17 @@ def make_nobody(person: User) -> None:
     User.objects.filter(pk=person.pk).update(
         email=f"erased-{secrets.token_hex(12)}@{ERASED_DOMAIN}",
         name="",
+        handle=None,
+        bio="",
+        posts_begin_public=False,
         language="",
         password=make_password(None),
         is_active=False,
         is_staff=False,
         is_superuser=False,
+        suspended_at=None,
+        suspended_reason="",
+        bytes_to_follow=False,
         last_login=None,
         date_joined=datetime(1970, 1, 1, tzinfo=timezone.get_default_timezone()),
     )

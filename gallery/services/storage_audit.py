@@ -18,9 +18,10 @@ from itertools import groupby
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from gallery.imaging.clips import develop_either
 from gallery.imaging.formats import ImageRefused
 from gallery.imaging.marking import read_mark
-from gallery.imaging.renditions import develop, rendition_key
+from gallery.imaging.renditions import rendition_key
 from gallery.models import StoredObject
 from gallery.models.objects import StoredObjectQuerySet
 from pixelstream.storages import area_named
@@ -155,7 +156,8 @@ def _rebuild(row: StoredObject, widths: Iterable[int]) -> int:
     try:
         with storage.open(row.key) as stored:
             data = stored.read()
-        developed = develop(data, mark=read_mark(data))  # renditions repeat what the original says
+        # Renditions repeat what the original says; those of a clip are its poster.
+        developed = develop_either(data, mark=read_mark(data))
     except (OSError, ImageRefused) as error:
         logger.error("The renditions of %s cannot be made again: %s", row.key, error)
         return 0
@@ -185,7 +187,8 @@ def _is_known(key: str) -> bool:
     """Whether a row has come for it by now."""
     stem = key.rpartition(".")[0]
     stem = stem.rpartition(".w")[0] or stem
-    rows = StoredObject.objects.beginning_with(f"{stem}.").exclude(state=State.GONE)
+    # An original's key has its secret between that and the dot.
+    rows = StoredObject.objects.beginning_with(stem).exclude(state=State.GONE)
     return any(key in row.all_keys for row in rows)
 
 

@@ -52,7 +52,11 @@ def forget_in_cache(person: User) -> None:
     """Delete the counters against guessing. Never raises: they end by themselves within hours."""
     client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=5)
     host = urlsplit(settings.SITE_URL).netloc
-    named = (person.email.lower(), f"{host}:{person.email.lower()}")
+    named = (
+        person.email.lower(),
+        f"{host}:{person.email.lower()}",
+        f"mfa-auth-user-{person.pk}",
+    )
     hashed = [hashlib.sha256(name.encode()).hexdigest() for name in named]
     patterns = [f"*:allauth:rl:*:{what}" for what in (f"user:{person.pk}", *hashed)]
     try:

@@ -73,7 +73,8 @@ def _wall(request: PersonRequest, project: Project | None) -> HttpResponse:
         template = "gallery/_wall_anew.html" if is_htmx(request) else "gallery/post_list.html"
         response = render(request, template, context)
         if is_htmx(request):
-            _write_history(request, response, filters)
+            header, address = history_of(request, filters)
+            response[header] = address
     response["Vary"] = "HX-Request, HX-Source, Cookie"
     return response
 
@@ -121,12 +122,12 @@ def _parts_of(address: str) -> SplitResult | None:
         return None
 
 
-def _write_history(request: HttpRequest, response: HttpResponse, filters: Filters) -> None:
-    """Put the short address into the browser's history: a new entry for a new choice, the same
-    one while somebody types on, or Back would go through every syllable.
+def history_of(request: HttpRequest, filters: Filters) -> tuple[str, str]:
+    """The header that puts the short address into the browser's history: a new entry for a new
+    choice, the same one while somebody types on, or Back would go through every syllable.
     """
     href = request.path + filters.query_string()
     here = request.headers.get("HX-Current-URL", "").partition("#")[0].partition("?")[2]
     there = GalleryQuery(QueryDict(here)).filters(project_id=filters.project_id)
     typed_on = bool(filters.q and there.q) and there.without("q") == filters.without("q")
-    response["HX-Replace-Url" if typed_on or there == filters else "HX-Push-Url"] = href
+    return ("HX-Replace-Url" if typed_on or there == filters else "HX-Push-Url"), href

@@ -43,4 +43,4 @@ def picture_file(request: PersonRequest, pk: int) -> HttpResponseBase:
         response = redirect(address)
         response["Cache-Control"] = "private, no-store"
         return response
-    return object_response("private", key)
+    return object_response(request, "private", key)

@@ -23,7 +23,7 @@ from pixelstream.htmx import add_toast, is_htmx
 View = Callable[[PersonRequest, int], HttpResponse]
 
 
-def _not_found_once_gone(view: View) -> View:
+def not_found_once_gone(view: View) -> View:
     """A post that went to the trash between look-up and change is not there, as before it."""
 
     @wraps(view)
@@ -37,7 +37,7 @@ def _not_found_once_gone(view: View) -> View:
 
 
 @require_POST
-@_not_found_once_gone
+@not_found_once_gone
 def post_visibility(request: PersonRequest, pk: int) -> HttpResponse:
     """List a post for everybody, or take it out of the lists. Answers with its card."""
     post = get_object_or_404(Post.objects.visible_to(request.user).for_cards(), pk=pk)
@@ -65,7 +65,7 @@ def post_visibility(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@_not_found_once_gone
+@not_found_once_gone
 def post_caption(request: PersonRequest, pk: int) -> HttpResponse:
     """Change the caption. What was typed is kept when that does not work."""
     post = get_object_or_404(Post.objects.visible_to(request.user), pk=pk)
@@ -85,7 +85,7 @@ def post_caption(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@_not_found_once_gone
+@not_found_once_gone
 def post_cover(request: PersonRequest, pk: int) -> HttpResponse:
     """Choose the picture that stands for the post."""
     post = get_object_or_404(Post.objects.visible_to(request.user), pk=pk)
@@ -101,7 +101,7 @@ def post_cover(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@_not_found_once_gone
+@not_found_once_gone
 def post_project(request: PersonRequest, pk: int) -> HttpResponse:
     """Move the post to another project, or out of its project."""
     post = get_object_or_404(Post.objects.visible_to(request.user), pk=pk)

@@ -147,14 +147,17 @@ def reference_image(request: PersonRequest, pk: int) -> HttpResponseBase:
     key = reference.object.key
     if reference.object.rendition_widths:
         key = rendition_key(key, min(reference.object.rendition_widths))
-    return object_response("private", key)
+    return object_response(request, "private", key)
 
 
 @require_POST
 def reference_keep(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a reference into the library, or out of it."""
     reference = get_object_or_404(ReferenceImage.objects.owned_by(request.user), pk=pk)
-    references.set_kept(reference=reference, kept=not reference.kept)
+    try:
+        references.set_kept(reference=reference, kept=not reference.kept)
+    except ReferenceImage.DoesNotExist as error:  # what it was for has ended at this moment
+        raise Http404 from error
     return render(request, "gallery/_reference_tile.html", {"reference": reference})
 
 
@@ -165,7 +168,10 @@ def reference_rename(request: PersonRequest, pk: int) -> HttpResponse:
     form = RenameForm(request.POST)
     if not form.is_valid():
         return _problem(request, reference, form.problem(), status=422)
-    references.rename(reference=reference, stem=form.cleaned_data["name"])
+    try:
+        references.rename(reference=reference, stem=form.cleaned_data["name"])
+    except ReferenceImage.DoesNotExist as error:
+        raise Http404 from error
     if is_htmx(request):
         return _card(request, reference, takes_focus=True)
     messages.success(request, _("The reference has a new name."))
