@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.apps.registry import Apps
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -26,5 +27,16 @@ class GenerationConfig(AppConfig):
 def _load_shipped_models(**kwargs: Any) -> None:
     from generation.services import shipped_models  # models are not there at import
 
-    if kwargs["using"] == DEFAULT_DB_ALIAS:
+    if kwargs["using"] == DEFAULT_DB_ALIAS and _is_up_to_date(kwargs.get("apps", apps)):
         shipped_models.load()
+
+
+def _is_up_to_date(migrated: Apps) -> bool:
+    """Whether the catalogue's table is the one of this code: who migrates back has an older one."""
+    now = apps.get_model("generation", "CatalogueEntry")
+    try:
+        then = migrated.get_model("generation", "CatalogueEntry")
+    except LookupError:
+        return False
+    columns, stored = ({field.column for field in m._meta.concrete_fields} for m in (now, then))
+    return columns == stored

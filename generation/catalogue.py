@@ -6,6 +6,7 @@ once in `MAX_AGE` seconds, and what each model last took and cost along with it.
 
 from __future__ import annotations
 
+import logging
 import time
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import IntegerField, OuterRef, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -26,12 +29,20 @@ from django.utils.translation import gettext_lazy
 from generation.models import CatalogueEntry, GenerationJob
 from generation.providers import registry, style_transfer
 from generation.providers.types import Kind, ModelSpec, Source
+from generation.services import credits as credit_service
 from generation.services.keys import KeyState
+
+logger = logging.getLogger(__name__)
 
 CATALOGUE_FILE = Path(__file__).with_name("catalogue.toml")
 MAX_AGE = 15.0
 """Seconds until a change made by another process is seen here."""
 MAX_SUCCESSIONS = 10
+
+# Through text: out of a subquery SQLite gives a number, and Django reads JSON from text only.
+_CLIP_SECONDS = Cast(KT("params__seconds"), IntegerField())
+
+NEEDS_ADDRESS = gettext_lazy("Needs a public address of this server (https)")
 
 Keys = Mapping[str, KeyState]
 """The state of a person's own key by provider; a provider without one is absent."""
@@ -52,6 +63,11 @@ class Offer:
     def provider_title(self) -> str:
         """What people call the model's provider."""
         return registry.title(self.spec.provider)
+
+    @property
+    def price_credits(self) -> int:
+        """What a picture by it, or a second of a clip, costs the person in credits."""
+        return credit_service.price_of(self.spec, on_own_key=self.is_own_key)
 
     @property
     def is_free(self) -> bool:
@@ -89,18 +105,43 @@ def _read_table() -> _Catalogue:
     entries = CatalogueEntry.objects.annotate(
         last_ms=Subquery(last.values("duration_ms")[:1]),
         last_cost=Subquery(last.values("cost")[:1]),
+        last_seconds=Subquery(last.values(seconds=_CLIP_SECONDS)[:1]),
     )
     specs, defaults = {}, set()
     for entry in entries:
-        spec = entry.to_spec()
+        try:
+            spec = _within_reach(entry.to_spec())
+        except (ValueError, TypeError):  # written past the admin's form
+            logger.exception("The catalogue's entry %s makes no sense", entry.key)
+            continue
+        # Of the listed cost, not of the last one: a price is the same tomorrow.
+        if spec.price_credits is None and spec.typical_cost is not None:
+            spec = replace(spec, price_credits=credit_service.in_credits(spec.typical_cost))
         if entry.last_ms is not None:
             spec = replace(spec, typical_seconds=entry.last_ms / 1000)
         if entry.last_cost is not None:
-            spec = replace(spec, typical_cost=entry.last_cost)
+            # A clip's is for a second of it, as its price is.
+            units = entry.last_seconds if spec.supports(Kind.VIDEO) else 1
+            spec = replace(spec, typical_cost=entry.last_cost / (units or 1))
         specs[entry.key] = spec
         if entry.is_default:
             defaults.add(entry.key)
     return _Catalogue(specs, frozenset(defaults))
+
+
+def _within_reach(spec: ModelSpec) -> ModelSpec:
+    """The model without its pictures where its provider fetches them and cannot reach us. One that
+    works from pictures only stays as it is: it is not to be had (`unavailable_reason`).
+    """
+    able = spec.capabilities
+    if not able.max_references or able.min_references or _is_reached_by(spec):
+        return spec
+    return replace(spec, capabilities=replace(able, max_references=0))
+
+
+def _is_reached_by(spec: ModelSpec) -> bool:
+    """Whether pictures can go along to the model's provider."""
+    return spec.provider not in registry.PROVIDERS or registry.takes_our_pictures(spec.provider)
 
 
 @cache
@@ -173,6 +214,8 @@ def unavailable_reason(spec: ModelSpec, keys: Keys = NO_KEYS) -> Promise | str:
         )
     if state is None and registry.operator_connection(spec.provider) is None:
         return format_lazy(gettext_lazy("No {provider} key is set"), provider=info.title)
+    if spec.capabilities.min_references and not _is_reached_by(spec):
+        return NEEDS_ADDRESS
     return ""
 
 

@@ -28,7 +28,7 @@ from gallery.models import (
 from generation import catalogue
 from generation.models import GenerationJob
 from generation.results import DELETED, IN_TRASH, Slot, SlotState, slot_of
-from generation.services import editing
+from generation.services import editing, job_references
 
 TURNS_SHOWN = 6
 PRINTS_SHOWN = 60
@@ -65,6 +65,8 @@ class TurnView:
     turn: EditTurn
     bases: tuple[Base, ...]
     references: tuple[ReferenceImage, ...]
+    references_gone: int
+    """How many more there were that are deleted."""
     outputs: tuple[Output, ...]
 
     @property
@@ -250,12 +252,19 @@ def _view(
     last = conversation.turns.aggregate(last=Max("number"))["last"]
     jobs = GenerationJob.objects.filter(turn__conversation=conversation).order_by()
     bases = _bases(conversation, turns)
-    outputs = _outputs(turns)
+    latest = _latest_jobs(turns)
+    outputs = _outputs(turns, latest)
     return ConversationView(
         conversation=conversation,
         source=bases.source,
         turns=tuple(
-            TurnView(turn, bases.of_turn[turn.pk], tuple(turn.references.all()), outputs[turn.pk])
+            TurnView(
+                turn,
+                bases.of_turn[turn.pk],
+                tuple(turn.references.all()),
+                _references_gone(turn, latest[turn.pk].values()),
+                outputs[turn.pk],
+            )
             for turn in turns
         ),
         earlier=earlier,
@@ -291,10 +300,22 @@ def _bases(conversation: EditConversation, turns: Iterable[EditTurn]) -> _Bases:
     return _Bases(images.get(conversation.source_image_id), of_turn)
 
 
-def _outputs(turns: Iterable[EditTurn]) -> dict[int, tuple[Output, ...]]:
+def _latest_jobs(turns: Iterable[EditTurn]) -> dict[int, dict[int, GenerationJob]]:
+    """Those of each turn, by their slots."""
     latest: dict[int, dict[int, GenerationJob]] = defaultdict(dict)
     for job in GenerationJob.objects.filter(turn__in=turns).order_by("id"):
         latest[job.turn_id or 0][job.slot] = job
+    return latest
+
+
+def _references_gone(turn: EditTurn, jobs: Iterable[GenerationJob]) -> int:
+    asked = max((job_references.asked_for(job.params) for job in jobs), default=0)
+    return max(0, asked - len(turn.references.all()))
+
+
+def _outputs(
+    turns: Iterable[EditTurn], latest: dict[int, dict[int, GenerationJob]]
+) -> dict[int, tuple[Output, ...]]:
     made: dict[int, dict[int, GeneratedImage]] = defaultdict(dict)
     images = GeneratedImage.objects.filter(turn__in=turns).order_by()
     for image in images.select_related("object", "post"):
@@ -320,5 +341,5 @@ def _output(
         name = catalogue.display_name(job.model)
         slot = Slot(position, SlotState.GONE, name, reason=DELETED)
     else:
-        slot = slot_of(position, job, image)
+        slot = slot_of(position, job, image, references=len(turn.references.all()))
     return Output(label, slot, post)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,6 +17,7 @@ from gallery.models import Project, ReferenceImage
 from generation import catalogue, sizes
 from generation.live_token import Fragment
 from generation.providers.types import Kind, ModelSpec
+from generation.services import credits as credit_service
 from generation.services import keys
 from generation.services.studio import MAX_SEED, RANDOM_SEED, Wish
 from pixelstream.accounts.models import User
@@ -36,12 +38,14 @@ class Query(forms.Form):
 class StudioQuery(Query):
     """GET parameters of the studio: the post to show, or a prompt to begin with.
 
-    With `similar` the post is only what to begin with, seed included.
+    With `similar` the post is only what to begin with, seed included. `shared` is the token of a
+    post whose owner lets others have its prompt.
     """
 
     post = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
     similar = forms.BooleanField(required=False)
     prompt = forms.CharField(required=False, max_length=settings.PROMPT_MAX_LENGTH)
+    shared = forms.CharField(required=False, max_length=22)
     project = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
     reference = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
 
@@ -101,9 +105,11 @@ class WishForm(forms.Form):
 
     def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._owner = owner
         self._references = ReferenceImage.objects.owned_by(owner).select_related("object")
         cast("RowsField", self.fields["references"]).queryset = self._references
-        self.offers = catalogue.offers(*self.kinds, keys=keys.states(owner))
+        self.own_keys = keys.states(owner)
+        self.offers = self.fitting(catalogue.offers(*self.kinds, keys=self.own_keys))
         usable = [offer.spec for offer in self.offers if not offer.unavailable]
         self._usable = {spec.key: spec for spec in usable}
         self.notices: list[str] = []
@@ -117,10 +123,19 @@ class WishForm(forms.Form):
         self.new_key = uuid.uuid4()
         self.max_references = settings.MAX_REFERENCES
 
+    def fitting(self, offers: list[catalogue.Offer]) -> list[catalogue.Offer]:
+        """Of the models that do this kind of work those that this form is about."""
+        return offers
+
     @property
     def unavailable_offers(self) -> list[catalogue.Offer]:
         """The models that the person cannot use now, each with its reason."""
         return [offer for offer in self.offers if offer.unavailable]
+
+    @property
+    def credits(self) -> int:
+        """How many credits the person has."""
+        return credit_service.balance_of(self._owner)
 
     @property
     def chosen_references(self) -> list[ReferenceImage]:
@@ -137,8 +152,8 @@ class WishForm(forms.Form):
     def clean_references(self) -> Any:
         """The references, not more than a wish may have."""
         references = self.cleaned_data["references"]
-        if len(references) > settings.MAX_REFERENCES:
-            message = _("At most %(limit)s references.") % {"limit": settings.MAX_REFERENCES}
+        if len(references) > self.max_references:
+            message = _("At most %(limit)s references.") % {"limit": self.max_references}
             self.add_error("references", message)
         return references
 
@@ -165,10 +180,14 @@ class WishForm(forms.Form):
         return list(dict.fromkeys(result))
 
 
-class StudioForm(WishForm):
-    """The wish of a person: a prompt and the models that answer it."""
+class PromptForm(WishForm):
+    """A wish in words: a prompt, the shape and size of what is made from it, a seed."""
 
-    kinds = (Kind.IMAGE, Kind.EDIT)
+    edges: Mapping[str, int] = {}
+    """The resolutions that there are, smallest first."""
+    is_clip = False
+    """Whether clips are made, not pictures."""
+    cannot_make: Promise = gettext_lazy("%(models)s cannot make %(value)s pictures.")
 
     prompt = forms.CharField(
         max_length=settings.PROMPT_MAX_LENGTH,
@@ -186,14 +205,17 @@ class StudioForm(WishForm):
     project = forms.ModelChoiceField(queryset=Project.objects.none(), required=False)
 
     # The order in which mistakes are listed is that of the page.
-    field_order = ("prompt", "negative_prompt", "models", "aspect_ratio", "resolution", "seed")
+    field_order: tuple[str, ...] = (
+        *("prompt", "negative_prompt", "models", "aspect_ratio", "resolution", "seed"),
+    )
 
     def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
         super().__init__(*args, owner=owner, **kwargs)
         self._projects = Project.objects.owned_by(owner).order_by("name")
         cast("forms.ModelChoiceField[Project]", self.fields["project"]).queryset = self._projects
         self.ratios = catalogue.aspect_ratios(self._usable.values())
-        self.resolutions = catalogue.resolutions(self._usable.values())
+        offered = catalogue.resolutions(self._usable.values())
+        self.resolutions = [resolution for resolution in self.edges if resolution in offered]
 
     @property
     def is_seed_chosen(self) -> bool:
@@ -211,6 +233,66 @@ class StudioForm(WishForm):
         """The person's projects."""
         return list(self._projects)
 
+    def clean_prompt(self) -> str:
+        """The prompt with one kind of line break."""
+        return str(self.cleaned_data["prompt"]).replace("\r\n", "\n")
+
+    def clean_aspect_ratio(self) -> str:
+        """A ratio that the catalogue knows."""
+        ratio = str(self.cleaned_data["aspect_ratio"])
+        if ratio not in self.ratios:
+            raise forms.ValidationError(_("This aspect ratio is not offered."))
+        return ratio
+
+    def clean_resolution(self) -> str:
+        """A resolution that the catalogue knows."""
+        resolution = str(self.cleaned_data["resolution"])
+        if resolution not in self.resolutions:
+            raise forms.ValidationError(_("This resolution is not offered."))
+        return resolution
+
+    def clean(self) -> dict[str, Any]:
+        """Shape and size against what the chosen models can do."""
+        data: dict[str, Any] = super().clean() or {}
+        specs: list[ModelSpec] = data.get("models") or []
+        if ratio := data.get("aspect_ratio"):
+            self.refuse_unless(
+                "aspect_ratio",
+                specs,
+                lambda spec: ratio in (spec.capabilities.aspect_ratios or [ratio]),
+                str(self.cannot_make),
+                ratio,
+            )
+        if resolution := data.get("resolution"):
+            self.refuse_unless(
+                "resolution",
+                specs,
+                lambda spec: resolution in (spec.capabilities.resolutions or [resolution]),
+                str(self.cannot_make),
+                resolution,
+            )
+        return data
+
+    def refuse_unless(
+        self,
+        field: str,
+        specs: list[ModelSpec],
+        supports: Callable[[ModelSpec], bool],
+        message: str,
+        value: object,
+    ) -> None:
+        """Say beside the field which of the models do not support the value."""
+        names = [spec.name for spec in specs if not supports(spec)]
+        if names:
+            self.add_error(field, message % {"models": ", ".join(names), "value": value})
+
+
+class StudioForm(PromptForm):
+    """The wish of a person: a prompt and the models that answer it."""
+
+    kinds = (Kind.IMAGE, Kind.EDIT)
+    edges = sizes.RESOLUTION_EDGE
+
     def wish(self) -> Wish:
         """The checked input in the service's words. Only for a valid form."""
         data = self.cleaned_data
@@ -226,48 +308,13 @@ class StudioForm(WishForm):
             references=tuple(data["references"]),
         )
 
-    def clean_prompt(self) -> str:
-        """The prompt with one kind of line break."""
-        return str(self.cleaned_data["prompt"]).replace("\r\n", "\n")
-
-    def clean_aspect_ratio(self) -> str:
-        """A ratio that the catalogue knows."""
-        ratio = str(self.cleaned_data["aspect_ratio"])
-        if ratio not in self.ratios:
-            raise forms.ValidationError(_("This aspect ratio is not offered."))
-        return ratio
-
-    def clean_resolution(self) -> str:
-        """A resolution that the catalogue knows."""
-        resolution = str(self.cleaned_data["resolution"])
-        if resolution not in self.resolutions or resolution not in sizes.RESOLUTION_EDGE:
-            raise forms.ValidationError(_("This resolution is not offered."))
-        return resolution
-
     def clean(self) -> dict[str, Any]:
         """What was asked for against what the chosen models can do."""
         data: dict[str, Any] = super().clean() or {}
         specs: list[ModelSpec] = data.get("models") or []
-        ratio, resolution = data.get("aspect_ratio"), data.get("resolution")
         references = len(data.get("references") or [])
-        if ratio:
-            self._refuse_unless(
-                "aspect_ratio",
-                specs,
-                lambda spec: ratio in (spec.capabilities.aspect_ratios or [ratio]),
-                _("%(models)s cannot make %(value)s pictures."),
-                ratio,
-            )
-        if resolution:
-            self._refuse_unless(
-                "resolution",
-                specs,
-                lambda spec: resolution in (spec.capabilities.resolutions or [resolution]),
-                _("%(models)s cannot make %(value)s pictures."),
-                resolution,
-            )
         if references:
-            self._refuse_unless(
+            self.refuse_unless(
                 "references",
                 specs,
                 lambda spec: references <= spec.capabilities.max_references,
@@ -284,15 +331,3 @@ class StudioForm(WishForm):
             names = ", ".join(spec.name for spec in lacking)
             self.add_error("references", message % {"models": names})
         return data
-
-    def _refuse_unless(
-        self,
-        field: str,
-        specs: list[ModelSpec],
-        supports: Callable[[ModelSpec], bool],
-        message: str,
-        value: object,
-    ) -> None:
-        names = [spec.name for spec in specs if not supports(spec)]
-        if names:
-            self.add_error(field, message % {"models": ", ".join(names), "value": value})

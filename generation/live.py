@@ -29,6 +29,7 @@ from generation import live_token
 from generation.fragments import Rendered, render_for
 from generation.live_token import Claims
 from pixelstream.live_bus import CHANNEL
+from pixelstream.safety_headers import ALWAYS, NOT_A_PAGE
 
 logger = logging.getLogger(__name__)
 
@@ -39,12 +40,15 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 HEARTBEAT_SECONDS = 15.0
 RESUBSCRIBE_SECONDS = 1.0
 RENDER_THREADS = 4
+SAFE = [
+    *((name.lower().encode(), value.encode()) for name, value in ALWAYS.items()),
+    (b"content-security-policy", NOT_A_PAGE.encode()),
+]
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache, no-transform"),
     (b"x-accel-buffering", b"no"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
+    *SAFE,
 ]
 
 
@@ -173,21 +177,22 @@ def _hub() -> Hub:
 async def live(scope: Scope, receive: Receive, send: Send) -> None:
     """Serve `/live/?t=<token>`. Authorised by the token alone; never touches a session."""
     if scope["method"] != "GET":
-        await _refuse(send, 405)
+        await _refuse(scope, send, 405)
         return
     if not _host_is_ours(scope):
-        await _refuse(send, 400)
+        await _refuse(scope, send, 400)
         return
     query = parse_qs(scope["query_string"].decode("latin-1"))
     claims = live_token.read(query.get("t", [""])[0])
     if claims is None:
-        await _refuse(send, 403)
+        await _refuse(scope, send, 403)
         return
     hub = _hub()
     stream = await hub.open(claims)
     gone = asyncio.create_task(_disconnected(receive))
     try:
-        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        headers = [*HEADERS, *_kept_to_https(scope)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
         await _serve(hub, stream, gone, send)
     finally:
         gone.cancel()
@@ -245,10 +250,20 @@ async def _write(send: Send, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": True})
 
 
-async def _refuse(send: Send, status: int) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"0")]
+async def _refuse(scope: Scope, send: Send, status: int) -> None:
+    plain = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"0")]
+    headers = [*plain, *SAFE, *_kept_to_https(scope)]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
+
+
+def _kept_to_https(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """What Django's SecurityMiddleware says of https on pages."""
+    seconds = settings.SECURE_HSTS_SECONDS
+    if not seconds or scope.get("scheme") != "https":
+        return []
+    value = f"max-age={seconds}; includeSubDomains; preload"
+    return [(b"strict-transport-security", value.encode())]
 
 
 def _host_is_ours(scope: Scope) -> bool:

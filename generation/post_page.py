@@ -13,8 +13,8 @@ from gallery.models import ChatMessage, GeneratedImage, Post, Project, Reference
 from gallery.post_forms import CaptionForm
 from gallery.relatives import Relatives, relatives_of
 from generation import catalogue
-from generation.models.jobs import ErrorCode
-from generation.results import REASONS, Results, Slot
+from generation.results import Results, Slot, reason_of
+from generation.services import job_references
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Entry:
     models: tuple[str, ...] = ()
     """Names of the models that were asked."""
     references: tuple[ReferenceImage, ...] = ()
+    references_gone: int = 0
+    """How many more there were that are deleted."""
     reason: Promise | str = ""
     """Why nothing came, when nothing came."""
     seconds: float | None = None
@@ -74,7 +76,7 @@ class Details:
     def is_history_long(self) -> bool:
         """Whether the history says more than the one prompt and that it was answered."""
         return len(self.history) > 2 or any(
-            entry.reason or entry.references for entry in self.history
+            entry.reason or entry.references or entry.references_gone for entry in self.history
         )
 
 
@@ -87,7 +89,7 @@ def details_of(results: Results) -> Details:
     projects = Project.objects.filter(owner_id=post.owner_id).order_by("name", "id")
     return Details(
         variants=_variants(results),
-        history=tuple(_entry(message) for message in messages),
+        history=tuple(_entry(message, is_clip=results.is_clip) for message in messages),
         models=tuple(dict.fromkeys(slot.model_name for slot in results.slots)),
         caption_model=catalogue.display_name(post.caption_model),
         is_caption_edited=_is_caption_edited(post, messages),
@@ -111,15 +113,17 @@ def _variants(results: Results) -> tuple[Variant, ...]:
     return tuple(sorted(variants, key=lambda variant: variant.slot.position != chosen))
 
 
-def _entry(message: ChatMessage) -> Entry:
+def _entry(message: ChatMessage, *, is_clip: bool) -> Entry:
     snapshot = message.snapshot
+    references = tuple(message.attachments.all())
     return Entry(
         is_question=message.role == ChatMessage.Role.USER,
         text=message.text,
         at=message.created_at,
         models=tuple(catalogue.display_name(key) for key in snapshot.get("models", ())),
-        references=tuple(message.attachments.all()),
-        reason=REASONS.get(message.error, REASONS[ErrorCode.INTERNAL]) if message.error else "",
+        references=references,
+        references_gone=max(0, job_references.asked_for(snapshot) - len(references)),
+        reason=reason_of(message.error, is_clip=is_clip) if message.error else "",
         seconds=None if message.duration_ms is None else message.duration_ms / 1000,
     )
 

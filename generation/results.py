@@ -1,4 +1,7 @@
-"""What a page shows of a post in the making: caption, slots, progress. Derived, never stored."""
+"""What a page shows of a post in the making: caption, slots, progress. Derived, never stored.
+
+Clips stand in slots as pictures do.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +21,7 @@ from generation import catalogue
 from generation.models import GenerationJob
 from generation.models.jobs import Billing, ErrorCode
 from generation.providers import registry
+from generation.services import job_references
 
 Status = GenerationJob.Status
 Kind = GenerationJob.Kind
@@ -39,6 +44,9 @@ REASONS: dict[str, Promise] = {
 }
 
 
+NO_CLIP = _("The model gave no clip.")
+
+
 CHARGES: dict[str, Promise] = {
     Billing.NO: _("not charged"),
     Billing.YES: _("charged"),
@@ -58,6 +66,8 @@ IGNORED: dict[str, Promise] = {
     "negative_prompt": _("negative prompt"),
     "aspect_ratio": _("aspect ratio"),
     "resolution": _("resolution"),
+    "seconds": _("length"),
+    "last_frame": _("last frame"),
 }
 
 
@@ -93,8 +103,12 @@ class Slot:
     """What a failure cost."""
     asks_for_key: bool = False
     """Whether the person's own key is what went wrong."""
+    lacks_upload: bool = False
+    """Whether a picture that was uploaded for it is deleted: it cannot simply be tried again."""
     typical_seconds: float | None = None
     since: datetime | None = None
+    is_clip: bool = False
+    """Whether a clip is there, or is to come, and no picture."""
 
     @property
     def seconds(self) -> float | None:
@@ -132,6 +146,11 @@ class Results:
     caption_cost: Decimal | None
     has_references: bool
     seed: int | None
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether it is clips that were asked for: a post has either those or pictures."""
+        return any(slot.is_clip for slot in self.slots)
 
     @property
     def total(self) -> int:
@@ -192,7 +211,7 @@ def results_of(post: Post) -> Results:
     images = {image.position: image for image in post.images.select_related("object")}
     for image in images.values():
         image.post = post
-    latest = {job.slot: job for job in jobs if job.kind == Kind.IMAGE}
+    latest = {job.slot: job for job in jobs if job.kind in {Kind.IMAGE, Kind.VIDEO}}
     captions = [job for job in jobs if job.kind == Kind.CAPTION]
     slots = tuple(
         slot_of(position, latest.get(position), images.get(position))
@@ -206,31 +225,61 @@ def results_of(post: Post) -> Results:
         caption_charge=CAPTION_CHARGES[_billed(caption)] if caption else "",
         caption_seconds=_seconds(caption),
         caption_cost=caption.cost if caption else None,
-        has_references=any(job.references.all() for job in latest.values()),
+        has_references=any(
+            job.references.all() or job_references.asked_for(job.params) for job in latest.values()
+        ),
         seed=_seed(jobs, images.values()),
     )
 
 
-def slot_of(position: int, job: GenerationJob | None, image: GeneratedImage | None) -> Slot:
-    """The place of a picture: the picture with its post, else the latest job. One must be there."""
+def slot_of(
+    position: int,
+    job: GenerationJob | None,
+    image: GeneratedImage | None,
+    *,
+    references: int | None = None,
+) -> Slot:
+    """The place of a picture: the picture with its post, else the latest job. One must be there.
+
+    `references` is how many of the job's are still there, for who knows it without asking.
+    """
     if image is not None:
         name = image.model_name or catalogue.display_name(image.model)
-        return Slot(position, SlotState.READY, name, image=image, ignored=_ignored(image))
+        return Slot(
+            position,
+            SlotState.READY,
+            name,
+            image=image,
+            ignored=_ignored(image),
+            is_clip=image.is_clip,
+        )
     if job is None:
         raise ValueError(f"slot {position} has neither a job nor a picture")
     spec = catalogue.find(job.model)
     name = catalogue.display_name(job.model)
     typical = spec.typical_seconds if spec else None
+    is_clip = job.kind == Kind.VIDEO
     if job.status == Status.FAILED:
-        return _failed_slot(job, position, name)
+        return _failed_slot(job, position, name, references)
     if job.status == Status.PROCESSING or job.poll_state is not None:
         since = job.started_at or timezone.now()
-        return Slot(position, SlotState.DEVELOPING, name, typical_seconds=typical, since=since)
-    return Slot(position, SlotState.WAITING, name, typical_seconds=typical)
+        return Slot(
+            position,
+            SlotState.DEVELOPING,
+            name,
+            typical_seconds=typical,
+            since=since,
+            is_clip=is_clip,
+        )
+    return Slot(position, SlotState.WAITING, name, typical_seconds=typical, is_clip=is_clip)
 
 
 def _billed(job: GenerationJob) -> Billing:
-    """Whether a failed call has to be paid. What this machine does itself is free."""
+    """Whether the person has to pay for a failed call. What this machine does itself is free. Where
+    credits are used the operator bears it: what was held was given back.
+    """
+    if job.price_credits or (settings.CREDITS_ENABLED and not job.uses_own_key):
+        return Billing.NO
     spec = catalogue.find(job.model)
     is_free = spec is not None and spec.provider in registry.ON_THIS_MACHINE
     return Billing.NO if is_free or not job.billed else Billing(job.billed)
@@ -243,22 +292,33 @@ def _ignored(image: GeneratedImage) -> tuple[Promise, ...]:
     return tuple(IGNORED[name] for name in names if name in IGNORED)
 
 
-def _failed_slot(job: GenerationJob, position: int, name: str) -> Slot:
+def _failed_slot(job: GenerationJob, position: int, name: str, references: int | None) -> Slot:
+    asked = job_references.asked_for(job.params)
+    missing = job_references.missing(job) if references is None else asked - references
     return Slot(
         position,
         SlotState.FAILED,
         name,
-        reason=REASONS.get(job.error_code, REASONS[ErrorCode.INTERNAL]),
+        reason=reason_of(job.error_code, is_clip=job.kind == Kind.VIDEO),
         provider_reason=job.error_reason,
         charge=CHARGES[_billed(job)],
         asks_for_key=job.uses_own_key and job.error_code in {ErrorCode.AUTH, ErrorCode.QUOTA},
+        lacks_upload=missing > 0,
+        is_clip=job.kind == Kind.VIDEO,
     )
+
+
+def reason_of(code: str, *, is_clip: bool = False) -> Promise:
+    """Why nothing came, as a sentence, for the code of an error."""
+    if is_clip and code == ErrorCode.NO_OUTPUT:
+        return NO_CLIP
+    return REASONS.get(code, REASONS[ErrorCode.INTERNAL])
 
 
 def _caption_failure(post: Post, caption: GenerationJob | None) -> Promise | str:
     if post.caption or caption is None or caption.status != Status.FAILED:
         return ""
-    return REASONS.get(caption.error_code, REASONS[ErrorCode.INTERNAL])
+    return reason_of(caption.error_code)
 
 
 def _seed(jobs: list[GenerationJob], images: Iterable[GeneratedImage]) -> int | None:

@@ -9,6 +9,12 @@ from fractions import Fraction
 RESOLUTION_EDGE = {"1K": 1024, "2K": 2048, "4K": 4096}
 """Edge in pixels of the square picture of that resolution; other ratios have the same area."""
 
+CLIP_EDGE = {"480p": 480, "720p": 720, "1080p": 1080}
+"""Shorter edge in pixels of a clip of that resolution."""
+
+CLIP_SECONDS = range(1, 61)
+"""How long a clip may last, in whole seconds: as long as one that we take in."""
+
 USUAL_RATIOS = ("1:1", "4:5", "5:4", "3:4", "4:3", "2:3", "3:2", "9:16", "16:9", "9:21", "21:9")
 CLOSE = math.log(1.03)
 """Pictures are a few pixels off the ratio that they were asked for: by 3 % it is still that one."""
@@ -37,6 +43,18 @@ def pixel_size(aspect_ratio: str, resolution: str) -> tuple[int, int]:
     edge = RESOLUTION_EDGE[resolution]
     unit = max(2, 2 * round(edge / math.sqrt(w * h) / 2))
     return w * unit, h * unit
+
+
+def clip_size(aspect_ratio: str, resolution: str) -> tuple[int, int]:
+    """Width and height of a clip in pixels: even, as its encoding needs them.
+
+    Raises ValueError for a ratio that is none, and for a resolution not in CLIP_EDGE.
+    """
+    w, h = parse_ratio(aspect_ratio)
+    if resolution not in CLIP_EDGE:
+        raise ValueError(f"not a resolution: {resolution!r}")
+    scale = CLIP_EDGE[resolution] / min(w, h)
+    return 2 * round(w * scale / 2), 2 * round(h * scale / 2)
 
 
 def ratio_of(width: int, height: int, asked: str) -> str:

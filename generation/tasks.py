@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from generation.services import discovery, runner, sweep
+from generation.services import discovery, runner, sweep, webhooks
 
 
 @shared_task
@@ -26,3 +26,9 @@ def refresh_catalogue(everything: bool = False) -> None:
         discovery.refresh()
     else:
         discovery.refresh_due()
+
+
+@shared_task
+def purge_webhooks() -> None:
+    """Delete what providers said about jobs, when its time is over."""
+    webhooks.purge()

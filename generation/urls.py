@@ -3,14 +3,18 @@
 from django.urls import path
 
 from generation.views import (
+    animate,
     conversation_news,
     conversation_parts,
     conversation_verbs,
     conversations,
+    credits,
     edit_start,
+    inputs,
     keys,
     posts,
     studio,
+    webhooks,
 )
 
 urlpatterns = [
@@ -21,6 +25,8 @@ urlpatterns = [
     path("posts/<int:pk>/regenerate/", posts.post_regenerate, name="post-regenerate"),
     path("posts/<int:pk>/cancel/", posts.post_cancel, name="post-cancel"),
     path("posts/<int:pk>/edit/", edit_start.post_edit, name="post-edit"),
+    path("posts/animate/", animate.animate, name="animate"),
+    path("posts/<int:pk>/animate/", animate.post_animate, name="post-animate"),
     path("posts/edit/<int:pk>/", conversations.conversation, name="conversation"),
     path(
         "posts/edit/<int:pk>/news/",
@@ -52,7 +58,10 @@ urlpatterns = [
         conversation_verbs.conversation_cancel,
         name="conversation-cancel",
     ),
+    path("api/inputs/<str:token>/", inputs.job_input, name="job-input"),
+    path("api/video-callback/<slug:provider>/", webhooks.video_callback, name="video-callback"),
     path("settings/", keys.settings_start, name="settings"),
+    path("settings/credits/", credits.credit_list, name="credit-list"),
     path("settings/keys/", keys.key_list, name="key-list"),
     path("settings/keys/<slug:provider>/", keys.key_store, name="key-store"),
     path("settings/keys/<slug:provider>/test/", keys.key_test, name="key-test"),

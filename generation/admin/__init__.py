@@ -1,5 +1,8 @@
-"""The workshop in the admin: jobs, the catalogue, people's keys. Importing them registers them."""
+"""The workshop in the admin: jobs, the catalogue, people's keys, what providers said.
 
-from generation.admin import catalogue, jobs, keys
+Importing them registers them.
+"""
 
-__all__ = ["catalogue", "jobs", "keys"]
+from generation.admin import catalogue, credits, jobs, keys, webhooks
+
+__all__ = ["catalogue", "credits", "jobs", "keys", "webhooks"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from django import forms
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,8 @@ from generation.services import discovery
 from pixelstream.accounts.models import User
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.admin import KeptAdmin
+
+MOST_DOLLARS = 1_000_000
 
 
 class WordsField(forms.CharField):
@@ -39,6 +43,32 @@ class WordsField(forms.CharField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether the words differ, not their spelling."""
         return bool(list(initial or []) != self.to_python(data))
+
+
+class SecondsField(WordsField):
+    """A list of whole seconds, typed in the same way."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """As typed, or the stored list."""
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """The numbers, each once, smallest first. Raises ValidationError."""
+        known = {str(seconds): seconds for seconds in sizes.CLIP_SECONDS}
+        words = super().to_python(value)
+        if not set(words) <= set(known):
+            raise forms.ValidationError(
+                gettext("Write whole seconds from %(least)s to %(most)s."),
+                params={"least": sizes.CLIP_SECONDS[0], "most": sizes.CLIP_SECONDS[-1]},
+            )
+        return sorted(known[word] for word in words)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether the numbers differ, not their spelling. What is none is a change."""
+        try:
+            return bool(list(initial or []) != self.to_python(data))
+        except forms.ValidationError:
+            return True
 
 
 class CatalogueEntryForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -59,7 +89,18 @@ class CatalogueEntryForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("aspect ratios"), required=False, help_text=_("Such as 1:1, 4:5, 16:9.")
     )
     resolutions = WordsField(
-        label=_("resolutions"), required=False, help_text=", ".join(sizes.RESOLUTION_EDGE)
+        label=_("resolutions"),
+        required=False,
+        help_text=format_lazy(
+            _("{pictures} for pictures, {clips} for clips."),
+            pictures=", ".join(sizes.RESOLUTION_EDGE),
+            clips=", ".join(sizes.CLIP_EDGE),
+        ),
+    )
+    durations = SecondsField(
+        label=_("seconds of a clip"),
+        required=False,
+        help_text=_("For models that make clips, such as 5, 10."),
     )
 
     class Meta:
@@ -79,6 +120,7 @@ class CatalogueEntryForm(forms.ModelForm):  # type: ignore[type-arg]
             "min_references",
             "max_references",
             "max_input_edge",
+            "durations",
             "seed",
             "negative_prompt",
             "safe_retry",
@@ -110,19 +152,15 @@ class CatalogueEntryForm(forms.ModelForm):  # type: ignore[type-arg]
                 ) from error
         return ratios
 
-    def clean_resolutions(self) -> list[str]:
-        """Resolutions that have a size in pixels."""
-        resolutions: list[str] = self.cleaned_data["resolutions"]
-        for resolution in resolutions:
-            if resolution not in sizes.RESOLUTION_EDGE:
-                raise forms.ValidationError(
-                    gettext("“%(value)s” is not a resolution."), params={"value": resolution}
-                )
-        return resolutions
-
     def clean_prices(self) -> dict[str, str]:
         """Amounts of money by unit."""
-        return self._texts("prices")
+        prices = self._texts("prices")
+        for price in prices.values():
+            if not _is_amount(price):
+                raise forms.ValidationError(
+                    gettext("“%(value)s” is not an amount."), params={"value": price}
+                )
+        return prices
 
     def clean_options(self) -> dict[str, str]:
         """Texts by name."""
@@ -142,11 +180,34 @@ class CatalogueEntryForm(forms.ModelForm):  # type: ignore[type-arg]
         return key
 
     def clean(self) -> dict[str, Any]:
-        """What the row's own constraints ask for, in words."""
+        """What fits together: the row's own constraints, and what a kind of model needs."""
         data: dict[str, Any] = super().clean() or {}
+        kinds = set(data.get("kinds") or ())
+        makes_clips = Kind.VIDEO in kinds
+        if makes_clips and len(kinds) > 1:
+            # It would offer the sizes of clips for pictures.
+            self.add_error("kinds", gettext("A model for clips does nothing else."))
+        if makes_clips and "durations" in data and not data["durations"]:
+            self.add_error("durations", gettext("Say how long its clips can be."))
+        if kinds and not makes_clips and data.get("durations"):
+            self.add_error("durations", gettext("Only for models that make clips."))
+        known = sizes.CLIP_EDGE if makes_clips else sizes.RESOLUTION_EDGE
+        for resolution in data.get("resolutions") or ():
+            if resolution not in known:
+                error = gettext("“%(value)s” is not a resolution.") % {"value": resolution}
+                self.add_error("resolutions", error)
         if (data.get("min_references") or 0) > (data.get("max_references") or 0):
             self.add_error("min_references", gettext("Not more than the most references."))
         return data
+
+
+def _is_amount(text: str) -> bool:
+    """Whether it is a sum of money that can be counted with."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return False
+    return amount.is_finite() and 0 <= amount <= MOST_DOLLARS
 
 
 @admin.register(CatalogueEntry)

@@ -1,18 +1,21 @@
-"""The jobs in the admin, to look at."""
+"""The jobs in the admin, to look at and to try again."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from generation import catalogue
 from generation.models import GenerationJob
+from generation.services import retrying
 from pixelstream.accounts.models import User
+from pixelstream.accounts.requests import PersonRequest
 from pixelstream.admin import ReadOnlyAdmin
 
 
@@ -59,6 +62,25 @@ class GenerationJobAdmin(ReadOnlyAdmin):
         *("=id", "=post__id", "=turn__conversation__id", "=remote_id"),
         *("post__owner__email", "turn__conversation__owner__email"),
     )
+    actions = ("try_again",)
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        """Whoever might change jobs."""
+        return admin.ModelAdmin.has_change_permission(self, request)
+
+    @admin.action(description=_("Try again what failed"), permissions=["retry"])
+    def try_again(self, request: PersonRequest, queryset: QuerySet[GenerationJob]) -> None:
+        """As their owners could, on the operator's account. What a person canceled, or what would
+        be made on a key of their own, is theirs to begin again.
+        """
+        chosen = list(queryset.order_by("pk"))
+        tried = sum(retrying.try_again(job, by=request.user) for job in chosen)
+        text = ngettext("%(n)s job is tried again.", "%(n)s jobs are tried again.", tried)
+        text %= {"n": tried}
+        if left := len(chosen) - tried:
+            more = ngettext("%(n)s is left as it is.", "%(n)s are left as they are.", left)
+            text = f"{text} {more % {'n': left}}"
+        self.message_user(request, text, messages.SUCCESS if tried else messages.WARNING)
 
     @admin.display(
         description=_("person"),

@@ -37,6 +37,12 @@ class CatalogueEntry(models.Model):
     max_input_edge = models.PositiveIntegerField(
         _("longest edge of a reference"), default=0, help_text=_("In pixels; 0 when not known.")
     )
+    durations = models.JSONField(
+        _("seconds of a clip"),
+        default=list,
+        blank=True,
+        help_text=_("For models that make clips, for example [5, 10]."),
+    )
     seed = models.BooleanField(_("takes a seed"), default=False)
     negative_prompt = models.BooleanField(_("takes a negative prompt"), default=False)
     safe_retry = models.BooleanField(
@@ -48,7 +54,15 @@ class CatalogueEntry(models.Model):
     typical_cost = models.DecimalField(
         _("typical cost in US dollars"), max_digits=10, decimal_places=4, null=True, blank=True
     )
-    price_credits = models.PositiveIntegerField(_("price in credits"), default=0)
+    price_credits = models.PositiveIntegerField(
+        _("price in credits"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "For each picture, or each second of a clip. Empty: worked out from the cost in US"
+            " dollars."
+        ),
+    )
     prices = models.JSONField(
         _("prices by unit"),
         default=dict,
@@ -119,6 +133,7 @@ class CatalogueEntry(models.Model):
                 min_references=self.min_references,
                 max_references=self.max_references,
                 max_input_edge=self.max_input_edge,
+                durations=tuple(sorted(self.durations)),
                 seed=self.seed,
                 negative_prompt=self.negative_prompt,
                 safe_retry=self.safe_retry,

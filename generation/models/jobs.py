@@ -47,6 +47,10 @@ class GenerationJobQuerySet(models.QuerySet["GenerationJob"]):
         """Waiting or running."""
         return self.filter(status__in=GenerationJob.UNFINISHED)
 
+    def shown_in_slots(self) -> Self:
+        """Those of a post that a picture or a clip comes of: all but its captions."""
+        return self.filter(kind__in=(GenerationJob.Kind.IMAGE, GenerationJob.Kind.VIDEO))
+
     def claimable(self) -> Self:
         """Free to be worked on: due and waiting, or held under a lease that ran out."""
         return self.filter(attempts__lt=settings.JOB_MAX_ATTEMPTS).filter(
@@ -64,7 +68,7 @@ class GenerationJobQuerySet(models.QuerySet["GenerationJob"]):
 
 
 class GenerationJob(models.Model):
-    """A caption or a picture that is to be made, by which model, and how far it is.
+    """A caption, a picture or a clip that is to be made, by which model, and how far it is.
 
     The phase of a running job follows from its times: `call_started_at` is the recorded
     intent (a call without it was never sent), `call_finished_at` says the answer arrived,
@@ -143,6 +147,11 @@ class GenerationJob(models.Model):
         _("on the person's own key"),
         default=False,
         help_text=_("Chosen when the job was made; the other key is never taken instead."),
+    )
+    price_credits = models.PositiveIntegerField(
+        _("price in credits"),
+        default=0,
+        help_text=_("Held when the job was made; 0 where it costs its owner nothing."),
     )
     remote_id = models.CharField(_("id at the provider"), max_length=200, blank=True)
     poll_state = models.JSONField(
@@ -265,6 +274,11 @@ class GenerationJob(models.Model):
         if self.post is None:
             raise TypeError(f"job {self.pk} is an edit")
         return self.post
+
+    @property
+    def seconds(self) -> int:
+        """How long its clip lasts; 1 for what is no clip: prices are for one of them."""
+        return int(self.params["seconds"]) if self.kind == self.Kind.VIDEO else 1
 
     @property
     def edit_turn(self) -> EditTurn:

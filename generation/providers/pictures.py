@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 
+from gallery.imaging.formats import CLIP_MEDIA_TYPE, is_clip
 from generation.providers.errors import ErrorKind, ProviderError
 from generation.providers.types import Artifact
 
@@ -31,6 +32,13 @@ def artifact(data: bytes) -> Artifact:
     if media_type is None:
         raise ProviderError(ErrorKind.NO_OUTPUT, f"not a picture: {data[:16]!r}")
     return Artifact(data, media_type)
+
+
+def clip(data: bytes) -> Artifact:
+    """The bytes as a clip. Raises ProviderError (NO_OUTPUT) when they are no MP4 file."""
+    if not is_clip(data):
+        raise ProviderError(ErrorKind.NO_OUTPUT, f"not an MP4 file: {data[:16]!r}")
+    return Artifact(data, CLIP_MEDIA_TYPE)
 
 
 def from_base64(text: object) -> Artifact:

@@ -13,9 +13,9 @@ PER_MILLION = ("input_tokens", "input_image_tokens", "output_tokens")
 def estimate(spec: ModelSpec, usage: Mapping[str, int]) -> Cost:
     """The cost of a call in US dollars by the model's `prices`, as an estimate.
 
-    Prices are a million tokens (`input_tokens`, `input_image_tokens`, `output_tokens`) or one
-    picture (`images`). A model without prices that fit the usage has its typical cost, where
-    known; else the cost is unknown.
+    Prices are a million tokens (`input_tokens`, `input_image_tokens`, `output_tokens`), one
+    picture (`images`) or one second of a clip (`seconds`). A model without prices that fit the
+    usage has its typical cost, where known; else the cost is unknown.
     """
     known = {unit: count for unit, count in usage.items() if unit in spec.prices and count}
     if not known:

@@ -25,6 +25,8 @@ class ProviderInfo:
     """Where the vendor is reached unless `<SLUG>_BASE_URL` says otherwise; empty for local code."""
     key_url: str = ""
     """The vendor's page where a person makes a key."""
+    takes_addresses_only: bool = False
+    """Whether it fetches the pictures that go along with a request, and takes none in it."""
 
     @property
     def is_remote(self) -> bool:
@@ -74,6 +76,7 @@ PROVIDERS = {
             "generation.providers.kie.KieProvider",
             "https://api.kie.ai/api/v1",
             "https://kie.ai/api-key",
+            takes_addresses_only=True,
         ),
         ProviderInfo(
             "local",
@@ -122,6 +125,13 @@ def operator_connection(slug: str) -> Connection | None:
     if info.is_remote and not key and address == info.base_url:
         return None
     return Connection(slug, address, key=key, options=options(slug))
+
+
+def takes_our_pictures(slug: str) -> bool:
+    """Whether pictures can go along to this provider: where it only fetches them, this instance
+    has to be reached by https.
+    """
+    return settings.HTTPS or not PROVIDERS[slug].takes_addresses_only
 
 
 def options(slug: str) -> dict[str, str]:

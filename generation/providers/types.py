@@ -46,6 +46,9 @@ class Capabilities:
     max_references: int = 0
     max_input_edge: int = 0
     """Longest edge in pixels of a reference that the model takes; 0 when it is not known."""
+    durations: tuple[int, ...] = ()
+    """Seconds that a clip can last, shortest first; empty for a model that makes none. A model's
+    `max_references` says then how many frames it takes: 1 the first, 2 the last one as well."""
     seed: bool = False
     negative_prompt: bool = False
     safe_retry: bool = False
@@ -75,9 +78,12 @@ class ModelSpec:
     typical_seconds: float | None = None
     """What it last took on this instance, else what is known of it; None when nothing is."""
     typical_cost: Decimal | None = None
-    """US dollars an image (or a caption), known in the same way; None when unknown."""
-    price_credits: int = 0
-    """What the instance charges a person for one result, in credits."""
+    """US dollars an image, a caption or a second of a clip, known in the same way; None when
+    unknown."""
+    price_credits: int | None = None
+    """What the instance charges a person for one result, or for a second of a clip, in credits;
+    None when nobody said so and no cost is known that it could follow from.
+    """
     prices: Mapping[str, str] = field(default_factory=dict)
     """US dollars by unit, for vendors that report usage and no cost (prices.py)."""
     options: Mapping[str, str] = field(default_factory=dict)
@@ -127,6 +133,9 @@ class ImageInput:
 
     data: bytes
     media_type: str
+    address: str = ""
+    """Where the vendor can fetch the same bytes for a while without our key or a session; "" where
+    this instance has no address that others reach."""
 
 
 @dataclass(frozen=True)
@@ -150,13 +159,20 @@ class GenerationRequest:
     """How many of the first `references` are pictures that the prompt tells how to change, as in
     a turn of a conversation; the others lend their look. 0 where the prompt describes a picture
     that is to be made."""
+    seconds: int = 0
+    """How long a clip lasts; 0 for anything else."""
+    callback_url: str = ""
+    """Where the vendor may say that a clip is ready; "" where it cannot reach us."""
+    callback_secret: bytes = field(default=b"", repr=False)
+    """What such a message has to be signed with, where that is for us to say; vendors have secrets
+    of their own."""
     language: str = "en"
     """What the person reads, for example "pt-br". For reasons that we word ourselves."""
 
 
 @dataclass(frozen=True)
 class Artifact:
-    """One picture that came back, encoded."""
+    """One picture or clip that came back, encoded."""
 
     data: bytes
     media_type: str

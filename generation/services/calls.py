@@ -17,11 +17,15 @@ from generation.providers.base import Provider
 from generation.providers.errors import RETRIED, ErrorKind, ProviderError
 from generation.providers.http.redaction import redact
 from generation.providers.types import Connection, Done, GenerationRequest, ModelSpec, Pending
-from generation.services import connections, jobs
+from generation.services import connections, jobs, webhooks
 from pixelstream.faultpoints import faultpoint
 
 POLL_DEADLINE = timedelta(minutes=30)
 """How long an accepted call is asked for before it is given up."""
+CLIP_DEADLINE = timedelta(hours=1)
+"""The same for clips. They take up to ten minutes, and as often stand in a line before that; asking
+costs nothing, and one that is given up may have been dear. After an hour nobody waits for it.
+"""
 
 
 @dataclass(frozen=True)
@@ -81,24 +85,35 @@ def _ask(
             faultpoint("generation.after_accept", job.pk)
     else:
         answer = Pending(job.remote_id, 0, job.poll_state)
+        webhooks.mark_handled(job)
     if isinstance(answer, Pending) and answer.poll_after <= 0:
         try:
             answer = provider.poll(answer, connection)
         except ProviderError as error:
-            if error.kind in RETRIED and waited > POLL_DEADLINE:
-                raise _too_late() from error
+            if error.kind in RETRIED and waited > _deadline(job):
+                raise _too_late(job) from error
             raise
     if isinstance(answer, Pending):
-        if waited > POLL_DEADLINE:
-            raise _too_late()
+        if waited > _deadline(job):
+            raise _too_late(job)
         jobs.wait_for_result(job, answer.poll_after, state=answer.state)
+        webhooks.catch_up(job)
         return None
     duration = waited + timedelta(seconds=time.monotonic() - started)
     return Answered(answer, round(duration.total_seconds() * 1000))
 
 
-def _too_late() -> ProviderError:
-    return ProviderError(ErrorKind.AMBIGUOUS, f"not finished after {POLL_DEADLINE}")
+def is_overdue(job: GenerationJob) -> bool:
+    """Whether an accepted call was sent so long ago that it is not asked for any more."""
+    return _since_call(job) > _deadline(job)
+
+
+def _deadline(job: GenerationJob) -> timedelta:
+    return CLIP_DEADLINE if job.kind == GenerationJob.Kind.VIDEO else POLL_DEADLINE
+
+
+def _too_late(job: GenerationJob) -> ProviderError:
+    return ProviderError(ErrorKind.AMBIGUOUS, f"not finished after {_deadline(job)}")
 
 
 def _since_call(job: GenerationJob) -> timedelta:

@@ -128,6 +128,7 @@ def _fields(spec: ModelSpec) -> dict[str, Any]:
         "min_references": able.min_references,
         "max_references": able.max_references,
         "max_input_edge": able.max_input_edge,
+        "durations": list(able.durations),
         "seed": able.seed,
         "negative_prompt": able.negative_prompt,
         "safe_retry": able.safe_retry,

@@ -25,7 +25,8 @@ from gallery.services import quota
 from generation import catalogue
 from generation.models import GenerationJob
 from generation.providers.types import Kind, ModelSpec
-from generation.services import connections, jobs, keys, studio, turns
+from generation.services import connections, job_references, jobs, keys, studio, turns
+from generation.services import credits as credit_service
 from generation.services.studio import MAX_SEED, NothingToRetryError, Retry
 from pixelstream.accounts.models import User
 
@@ -55,13 +56,15 @@ def start_conversation(
     """Begin to edit a picture: the conversation with its first turn, and return at once.
 
     The same `form_key` of the same person gives the conversation that its first call made. Raises
-    SourceGoneError, ReferenceGoneError, and QuotaExceededError while the storage is full.
+    SourceGoneError, ReferenceGoneError, NotEnoughCreditsError, and QuotaExceededError while the
+    storage is full.
     """
     known = EditConversation.objects.owned_by(owner).filter(form_key=form_key)
     if form_key is not None and (existing := known.first()) is not None:
         return existing
-    quota.require_room(owner)
     try:
+        _require_credits(owner, wish)
+        quota.require_room(owner)
         with transaction.atomic():
             conversation = EditConversation.objects.create(
                 owner=owner,
@@ -73,8 +76,9 @@ def start_conversation(
             )
             _add_turn(conversation, replace(wish, bases=wish.bases or [source]), None)
             return conversation
-    except IntegrityError:
-        # Two sends of one form at the same moment: the unique key let only one through.
+    except (IntegrityError, credit_service.NotEnoughCreditsError):
+        # Two sends of one form at the same moment: the unique key let only one through, or what the
+        # first one cost is not there a second time.
         if form_key is None or (existing := known.first()) is None:
             raise
         return existing
@@ -87,7 +91,7 @@ def send_turn(
 
     Two at the same moment make two turns, one after the other. The same `form_key` gives the turn
     that its first call made. Raises ConversationGoneError, SourceGoneError, ReferenceGoneError,
-    and QuotaExceededError while the storage is full.
+    NotEnoughCreditsError, and QuotaExceededError while the storage is full.
     """
     sent = conversation.turns.filter(form_key=form_key)
     if form_key is not None and (existing := sent.first()) is not None:
@@ -99,6 +103,7 @@ def send_turn(
             existing = locked.turns.filter(form_key=form_key).first()
             if existing is not None:
                 return existing
+        _require_credits(conversation.owner, wish)
         bases = wish.bases or _default_bases(locked, wish)
         turn = _add_turn(locked, replace(wish, bases=bases), form_key)
         EditConversation.objects.filter(pk=locked.pk).update(updated_at=Now())
@@ -109,7 +114,8 @@ def send_turn(
 def retry_output(*, turn: EditTurn, slot: int) -> Retry:
     """Try a failed picture of a turn again with the same settings, as a new job.
 
-    Raises NothingToRetryError, and QuotaExceededError while the person's storage is full.
+    It is paid again. Raises NothingToRetryError, ReferenceGoneError, NotEnoughCreditsError, and
+    QuotaExceededError while the person's storage is full.
     """
     quota.require_room(turn.conversation.owner)
     with transaction.atomic():
@@ -125,6 +131,7 @@ def retry_output(*, turn: EditTurn, slot: int) -> Retry:
         job = studio.copy(latest, keys.states(locked.conversation.owner), waits=False)
         jobs.ring_on_commit([job.pk])
         turns.refresh_turn(locked)
+        credit_service.hold(locked.conversation.owner, [job])
     retired = catalogue.find(latest.model) if job.model != latest.model else None
     return Retry(job, retired)
 
@@ -176,8 +183,10 @@ def default_models_for(image: GeneratedImage, owner: User) -> list[ModelSpec]:
 
 
 def usable_bases(images: Iterable[int], owner: User) -> QuerySet[GeneratedImage]:
-    """Those of the pictures that this person may start from: their own, not in the trash."""
-    own = GeneratedImage.objects.live().filter(pk__in=list(images), owner=owner)
+    """Those of the pictures that this person may start from: their own, not in the trash, and no
+    clips.
+    """
+    own = GeneratedImage.objects.live().filter(pk__in=list(images), owner=owner, clip_ms=None)
     return own.select_related("post", "object")
 
 
@@ -233,7 +242,11 @@ def _add_turn(conversation: EditConversation, wish: EditWish, form_key: UUID | N
             slot=slot,
             model=spec.key,
             uses_own_key=connections.on_own_key(spec, own_keys),
-            params=_params(turn, seed, _inputs(bases, spec)),
+            price_credits=studio.price_of(spec, own_keys),
+            params={
+                **_params(turn, seed, _inputs(bases, spec)),
+                **job_references.noted(wish.references),
+            },
             run_after=Now(),
             rung_at=Now(),
         )
@@ -246,7 +259,13 @@ def _add_turn(conversation: EditConversation, wish: EditWish, form_key: UUID | N
         for reference in wish.references
     )
     jobs.ring_on_commit([job.pk for job in made])
+    credit_service.hold(owner, made)
     return turn
+
+
+def _require_credits(owner: User, wish: EditWish) -> None:
+    own_keys = keys.states(owner)
+    credit_service.require(owner, [studio.price_of(spec, own_keys) for spec in wish.models])
 
 
 def _held(wanted: Sequence[GeneratedImage], owner: User) -> list[GeneratedImage]:

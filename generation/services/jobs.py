@@ -28,8 +28,10 @@ from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
 from generation.providers.errors import Billed
 from generation.providers.types import Pending
-from generation.services import posts, targets
+from generation.services import credits as credit_service
+from generation.services import job_references, posts, targets
 from generation.services.targets import Target
+from pixelstream.prepared import PreparedUpdate
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,15 @@ UNLESS_SENT = Case(
     default=Value(Billed.NO.value),
 )
 """Whether a failure may have been charged, as far as the row itself can tell."""
+
+
+_ask_now = PreparedUpdate(
+    lambda pk: GenerationJob.objects.filter(
+        pk=pk, status=Status.PENDING, poll_state__isnull=False, run_after__gt=Now()
+    ),
+    {"run_after": Now(), "rung_at": Now()},
+    987_654_321,
+)
 
 
 class LeaseLostError(BaseException):
@@ -137,6 +148,18 @@ def wait_for_result(
     )
 
 
+def poll_now(job_id: int) -> bool:
+    """Let an accepted job be asked for at once instead of when its time comes, and ring for it.
+
+    False, and nothing changes, for every other job: one that is at work, ended, due, not accepted
+    yet, or gone.
+    """
+    moved = _ask_now.run(job_id)
+    if moved:
+        ring_on_commit([job_id])
+    return bool(moved)
+
+
 def lock_target(job: GenerationJob) -> Target:
     """What the job works for, locked. Raises LeaseLostError when it was deleted for good."""
     target = targets.lock(job)
@@ -163,6 +186,8 @@ def complete(job: GenerationJob, **changes: Any) -> None:
         finished_at=Now(),
         **changes,
     )
+    credit_service.settle(job)
+    job_references.end_with([job.pk])
 
 
 def fail(
@@ -190,7 +215,10 @@ def fail(
             objects.discard(job.output_id)
         if job.kind == GenerationJob.Kind.CAPTION:
             _fail_rows(_waiting_for_caption(target), ErrorCode.CAPTION_FAILED)
+        job_references.end_with([job.pk])
         targets.refresh(target)
+        if job.price_credits:
+            credit_service.refund([job.pk])
     logger.warning("Job %s failed (%s): %s", job.pk, code, detail)
     return True
 
@@ -273,7 +301,9 @@ def _failure(code: ErrorCode, detail: str = "") -> dict[str, Any]:
 
 
 def _fail_rows(rows: QuerySet[GenerationJob], code: ErrorCode) -> int:
-    outputs = list(rows.exclude(output=None).values_list("output_id", flat=True))
+    going = list(rows.order_by("pk").values_list("pk", "output_id", "price_credits"))
     failed = rows.update(**_failure(code))
-    objects.discard(*outputs)
+    objects.discard(*(output for _pk, output, _price in going if output))
+    job_references.end_with([pk for pk, _output, _price in going])
+    credit_service.refund([pk for pk, _output, price in going if price])
     return failed

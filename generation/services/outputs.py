@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils import timezone
 
-from gallery.models import ChatMessage, EditTurn, GeneratedImage, Post, Project, StoredObject
+from gallery.models import ChatMessage, EditTurn, GeneratedImage, Post, StoredObject
 from generation.models import GenerationJob
+from generation.services.inheritance import inherited
 
 
 def bases_of(job: GenerationJob) -> list[StoredObject | None]:
@@ -19,7 +18,7 @@ def bases_of(job: GenerationJob) -> list[StoredObject | None]:
 
 def create_post(job: GenerationJob, turn: EditTurn, aspect_ratio: str) -> Post:
     """The post of an edit's picture, in the transaction that makes the picture: a descendant of
-    the post of what was edited, with its caption and in its project.
+    the post of what was edited, with its caption, in its project, and not shared further than it.
     """
     parent_id, root_id = job.params["parent"], job.params["root"]
     family = Post.objects.in_bulk([parent_id, root_id])
@@ -32,27 +31,10 @@ def create_post(job: GenerationJob, turn: EditTurn, aspect_ratio: str) -> Post:
         prompt=turn.message,
         aspect_ratio=aspect_ratio,
         resolution=turn.conversation.resolution,
-        **_inherited(nearest),
+        **inherited(nearest, turn.conversation.owner),
     )
     _write_history(post, job, turn)
     return post
-
-
-def _inherited(nearest: Post | None) -> dict[str, Any]:
-    if nearest is None:
-        return {}
-    return {
-        "caption": nearest.caption,
-        "caption_model": nearest.caption_model,
-        "project": _still_there(nearest.project_id),
-    }
-
-
-def _still_there(project_id: int | None) -> Project | None:
-    """The project, which is not deleted before the transaction ends."""
-    if project_id is None:
-        return None
-    return Project.objects.select_for_update(no_key=True).filter(pk=project_id).first()
 
 
 def _write_history(post: Post, job: GenerationJob, turn: EditTurn) -> None:

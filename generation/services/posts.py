@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from gallery.models import ChatMessage, Post
@@ -65,5 +65,16 @@ def _record_answer(post: Post) -> None:
         role=ChatMessage.Role.ASSISTANT,
         text=post.caption,
         error=failure,
+        credits_used=_credits_used(post),
         duration_ms=None if duration is None else max(0, round(duration * 1000)),
     )
+
+
+def _credits_used(post: Post) -> int:
+    """What was spent on the post since its last answer."""
+    made = post.jobs.filter(status=Status.COMPLETED, price_credits__gt=0)
+    spent: int = made.aggregate(spent=Sum("price_credits"))["spent"] or 0
+    if not spent:
+        return 0
+    before: int = post.messages.aggregate(before=Sum("credits_used"))["before"] or 0
+    return max(0, spent - before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,7 +14,8 @@ from gallery.forms import MAX_ID
 from gallery.models import EditConversation, GeneratedImage, Post
 from generation import catalogue
 from generation.providers.types import Kind, ModelSpec
-from generation.services import editing, keys, studio
+from generation.services import animating, editing, keys, studio
+from generation.services.animating import ClipWish
 from generation.services.editing import EditWish
 from generation.services.studio import Wish
 
@@ -36,18 +37,73 @@ class Regenerated:
 
 def regenerate(*, post: Post, form_key: UUID | None = None) -> Regenerated:
     """Start a new post from a post's prompt, models, settings, references and project. What came of
-    an edit is edited again: the next turn of its conversation.
+    an edit is edited again: the next turn of its conversation. A clip begins and ends with the same
+    pictures.
 
     Successors take the place of retired models; models that cannot do it any more are left out.
-    The same `form_key` starts one post. Raises NothingToRegenerateError, and QuotaExceededError
-    while the person's storage is full.
+    The same `form_key` starts one post. Raises NothingToRegenerateError, ReferenceGoneError,
+    NotEnoughCreditsError, and QuotaExceededError while the person's storage is full.
     """
+    if studio.is_reference_gone(post):
+        raise studio.ReferenceGoneError
+    if clip := animating.params_of(post):
+        return _animate_again(post, clip["seconds"], form_key)
     return _edit_again(post, form_key) if post.parent_id else _start_again(post, form_key)
 
 
 def _start_again(post: Post, form_key: UUID | None) -> Regenerated:
     references = tuple(studio.references_of(post))
     own_keys = keys.states(post.owner)
+    specs, notices = _able_models(
+        post, lambda spec: _obstacle(spec, post, len(references), own_keys)
+    )
+    wish = Wish(
+        prompt=post.prompt,
+        models=specs,
+        negative_prompt=post.negative_prompt,
+        aspect_ratio=post.aspect_ratio,
+        resolution=post.resolution,
+        project=post.project,
+        references=references,
+    )
+    new = studio.start_post(owner=post.owner, wish=wish, form_key=form_key)
+    return Regenerated(new, tuple(notices))
+
+
+def _animate_again(post: Post, seconds: int, form_key: UUID | None) -> Regenerated:
+    there = animating.frames_of(post)
+    if "first" in there and there["first"] is None:
+        raise NothingToRegenerateError(str(NO_BASE))
+    if "last" in there and there["last"] is None:
+        raise NothingToRegenerateError(_("The picture it ends with is not there any more."))
+    own_keys = keys.states(post.owner)
+    specs, notices = _able_models(
+        post, lambda spec: _clip_obstacle(spec, post, seconds, len(there), own_keys)
+    )
+    wish = ClipWish(
+        prompt=post.prompt,
+        models=specs,
+        seconds=seconds,
+        negative_prompt=post.negative_prompt,
+        aspect_ratio=post.aspect_ratio,
+        resolution=post.resolution,
+        first=there.get("first"),
+        last=there.get("last"),
+        project=post.project,
+    )
+    try:
+        new = animating.start_clip(owner=post.owner, wish=wish, form_key=form_key)
+    except editing.SourceGoneError as error:
+        raise NothingToRegenerateError(str(NO_BASE)) from error
+    return Regenerated(new, tuple(notices))
+
+
+def _able_models(
+    post: Post, obstacle_of: Callable[[ModelSpec], str]
+) -> tuple[list[ModelSpec], list[str]]:
+    """The post's models that can make it now, successors for retired ones, and in sentences what is
+    not as it was. Raises NothingToRegenerateError when none is left.
+    """
     specs: dict[str, ModelSpec] = {}
     notices: list[str] = []
     for key in studio.models_of(post):
@@ -56,8 +112,7 @@ def _start_again(post: Post, form_key: UUID | None) -> Regenerated:
         if spec is None or following is None:
             notices.append(_left_out(key, _("It is no longer offered.")))
             continue
-        obstacle = _obstacle(following, post, len(references), own_keys)
-        if obstacle:
+        if obstacle := obstacle_of(following):
             notices.append(obstacle)
             continue
         if following.key != spec.key:
@@ -65,20 +120,7 @@ def _start_again(post: Post, form_key: UUID | None) -> Regenerated:
         specs[following.key] = following
     if not specs:
         raise NothingToRegenerateError(_sentences(notices))
-    wish = Wish(
-        prompt=post.prompt,
-        models=list(specs.values()),
-        negative_prompt=post.negative_prompt,
-        aspect_ratio=post.aspect_ratio,
-        resolution=post.resolution,
-        project=post.project,
-        references=references,
-    )
-    try:
-        new = studio.start_post(owner=post.owner, wish=wish, form_key=form_key)
-    except studio.ReferenceGoneError as error:
-        raise NothingToRegenerateError(_("A reference is not there any more.")) from error
-    return Regenerated(new, tuple(notices))
+    return list(specs.values()), notices
 
 
 def _edit_again(post: Post, form_key: UUID | None) -> Regenerated:
@@ -101,8 +143,6 @@ def _edit_again(post: Post, form_key: UUID | None) -> Regenerated:
     wish = EditWish(image.prompt, [following], bases, references)
     try:
         conversation = _send(image, wish, form_key)
-    except studio.ReferenceGoneError as error:
-        raise NothingToRegenerateError(_("A reference is not there any more.")) from error
     except editing.SourceGoneError as error:
         raise NothingToRegenerateError(str(NO_BASE)) from error
     return Regenerated(conversation, tuple(notices))
@@ -154,18 +194,51 @@ def _obstacle(spec: ModelSpec, post: Post, references: int, own_keys: catalogue.
         return _left_out(spec.key, str(reason))
     if not catalogue.is_shown(spec) or not (spec.supports(Kind.IMAGE) or spec.supports(Kind.EDIT)):
         return _left_out(spec.key, _("It is no longer offered."))
-    for value, possible in (
-        (post.aspect_ratio, able.aspect_ratios),
-        (post.resolution, able.resolutions),
-    ):
-        if possible and value not in possible:
-            message = _("%(models)s cannot make %(value)s pictures.")
-            return message % {"models": spec.name, "value": value}
+    if value := _impossible(post, spec):
+        return _("%(models)s cannot make %(value)s pictures.") % {
+            "models": spec.name,
+            "value": value,
+        }
     if references > able.max_references:
         return _too_many(spec, references)
     if references < able.min_references:
         message = _("%(models)s needs a picture to work on: add a reference.")
         return message % {"models": spec.name}
+    return ""
+
+
+def _clip_obstacle(
+    spec: ModelSpec, post: Post, seconds: int, pictures: int, own_keys: catalogue.Keys
+) -> str:
+    """Why a model cannot make this clip now, as a sentence; empty when it can."""
+    able = spec.capabilities
+    if reason := catalogue.unavailable_reason(spec, own_keys):
+        return _left_out(spec.key, str(reason))
+    if not catalogue.is_shown(spec) or not spec.supports(Kind.VIDEO):
+        return _left_out(spec.key, _("It is no longer offered."))
+    if seconds not in able.durations:
+        message = ngettext(
+            "%(models)s cannot make a clip of %(value)s second.",
+            "%(models)s cannot make a clip of %(value)s seconds.",
+            seconds,
+        )
+        return message % {"models": spec.name, "value": seconds}
+    if value := _impossible(post, spec):
+        return _("%(models)s cannot make %(value)s clips.") % {"models": spec.name, "value": value}
+    if not able.min_references <= pictures <= able.max_references:
+        return _left_out(spec.key, _("It cannot be given these frames."))
+    return ""
+
+
+def _impossible(post: Post, spec: ModelSpec) -> str:
+    """The ratio or the resolution of the post that the model cannot make; "" when it can."""
+    able = spec.capabilities
+    for value, possible in (
+        (post.aspect_ratio, able.aspect_ratios),
+        (post.resolution, able.resolutions),
+    ):
+        if possible and value not in possible:
+            return value
     return ""
 
 

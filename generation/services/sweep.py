@@ -1,4 +1,5 @@
-"""The sweep: what the broker lost is rung for again, what went silent is ended.
+"""The sweep: what the broker lost is rung for again, what went silent is ended, references that
+outlived their jobs are let go.
 
 Harmless when run twice or at once: ringing is harmless, ending is conditional.
 """
@@ -13,7 +14,7 @@ from django.db.models.functions import Now
 
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
-from generation.services import jobs
+from generation.services import job_references, jobs
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,9 @@ RING_AGAIN = timedelta(seconds=10)
 
 def sweep(*, limit: int = LIMIT) -> int:
     """One pass. Returns how many jobs were rung for or ended."""
-    return end_silent(limit=limit) + ring_again(limit=limit)
+    swept = end_silent(limit=limit) + ring_again(limit=limit)
+    job_references.sweep(limit=limit)
+    return swept
 
 
 def ring_again(*, limit: int = LIMIT) -> int:

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from gallery.models import EditConversation, EditTurn
 from generation.conversation_forms import CancelTurnForm, RetryOutputForm
 from generation.conversation_page import LIVE_TURNS
-from generation.services import editing
+from generation.services import editing, job_references
+from generation.services.studio import ReferenceGoneError
 from generation.views.conversation_parts import last_number, live_part, own_conversation
 from generation.views.retries import NOTHING, try_again
 from pixelstream.accounts.requests import PersonRequest
@@ -26,11 +27,14 @@ def conversation_retry(request: PersonRequest, pk: int) -> HttpResponse:
     message = str(NOTHING)
     if turn is not None:
         slot = form.cleaned_data["slot"]
-        message = try_again(
-            request.user,
-            lambda: editing.retry_output(turn=turn, slot=slot),
-            references=turn.references.all(),
-        )
+        try:
+            message = try_again(
+                request.user,
+                lambda: editing.retry_output(turn=turn, slot=slot),
+                references=turn.references.all(),
+            )
+        except ReferenceGoneError:
+            message = job_references.gone_text()
     return _after(request, found, form, message)
 
 

@@ -110,7 +110,7 @@ def _send(request: PersonRequest, found: EditConversation) -> HttpResponse:
             messages.info(request, notice)
         return redirect(f"{found.get_absolute_url()}#turn-{turn.number}")
     since = _first_live(found, turn, form)
-    context = {**live_context(found, since), "new_key": uuid4()}
+    context = {**live_context(found, since), "new_key": uuid4(), "form": form}
     response = render(request, "generation/_conversation_sent.html", context)
     if form.notices:
         add_toast(response, " ".join(form.notices))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import partial
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from gallery.lightbox import look_at
 from gallery.models import EditConversation, GeneratedImage, Post
 from generation.conversation_forms import EditQuery, EditStartForm
 from generation.services import editing
+from generation.views.source_pictures import source_picture
 from generation.views.wishes import fulfil, sent_form
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.htmx import is_htmx
@@ -31,26 +31,17 @@ def post_edit(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _start(request, post)
     query = EditQuery(request.GET)
-    image = _picture(post, query.value("image"), query.value("img"))
+    image = source_picture(post, image_id=query.value("image"), number=query.value("img"))
     models = [spec.key for spec in editing.default_models_for(image, request.user)]
     form = EditStartForm(owner=request.user, initial={"models": models})
     template = "_edit_dialog" if is_htmx(request) else "post_edit"
     return _render(request, template, post, image, form)
 
 
-def _picture(post: Post, image_id: int | None, number: int | None = None) -> GeneratedImage:
-    """The picture of the post that is meant, else the one in front. A post without one is 404."""
-    lightbox = look_at(post, number=number)
-    pictures = {output.image.pk: output.image for output in lightbox.outputs}
-    if lightbox.current is None:
-        raise Http404
-    return pictures.get(image_id or 0, lightbox.current.image)
-
-
 def _start(request: PersonRequest, post: Post) -> HttpResponse:
     form = sent_form(request, partial(EditStartForm, owner=request.user))
     image_id = form.cleaned_data.get("image") if form.is_valid() else None
-    image = _picture(post, image_id)
+    image = source_picture(post, image_id=image_id)
     if image_id is not None and image.pk != image_id:
         form.add_error(None, _("This picture is not there any more."))
     begun = _begin(request, form, image) if form.is_valid() else None

@@ -60,7 +60,7 @@ class Panel:
 @require_safe
 def settings_start(request: PersonRequest) -> HttpResponse:
     """The first page of the settings."""
-    return redirect("key-list")
+    return redirect("gallery:profile-settings")
 
 
 @never_cache

@@ -17,9 +17,11 @@ from gallery.services.quota import QuotaExceededError
 from generation.forms import RegenerateForm, ResultsQuery, RetryForm
 from generation.fragments import TEMPLATES, post_context
 from generation.live_token import Fragment
+from generation.services import credits as credit_service
 from generation.services import regenerate
 from generation.services import studio as service
-from generation.views.retries import NOTHING, try_again
+from generation.services.credits import NotEnoughCreditsError
+from generation.views.retries import NOTHING, try_again, upload_again
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.conditional import unless_known
 from pixelstream.htmx import add_toast, is_htmx
@@ -61,11 +63,14 @@ def post_retry(request: PersonRequest, pk: int) -> HttpResponse:
     message = str(NOTHING)
     if form.is_valid():
         slot = form.cleaned_data["slot"]
-        message = try_again(
-            request.user,
-            lambda: service.retry_slot(post=post, slot=slot),
-            references=service.references_of(post),
-        )
+        try:
+            message = try_again(
+                request.user,
+                lambda: service.retry_slot(post=post, slot=slot),
+                references=service.references_of(post),
+            )
+        except service.ReferenceGoneError:
+            return upload_again(request, post)
     return _after(request, post, message)
 
 
@@ -84,11 +89,16 @@ def post_regenerate(request: PersonRequest, pk: int) -> HttpResponse:
             lambda: regenerate.regenerate(post=post, form_key=form_key),
             sparing=[reference.pk for reference in service.references_of(post)],
         )
+    except service.ReferenceGoneError:
+        return upload_again(request, post)
     except regenerate.NothingToRegenerateError as error:
         messages.error(request, str(error))
         return redirect(post)
     except QuotaExceededError as error:
         messages.error(request, room.refusal_text(error))
+        return redirect(post)
+    except NotEnoughCreditsError as error:
+        messages.error(request, credit_service.refusal_text(error))
         return redirect(post)
     for notice in [*done.notices, *filter(None, [str(cleaned)])]:
         messages.info(request, notice)

@@ -13,9 +13,11 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from gallery.models import Post
+from gallery.share_page import shared_prompt
 from generation.forms import StudioForm, StudioQuery
 from generation.fragments import post_context
 from generation.live_token import Fragment
+from generation.services import animating, job_references
 from generation.services import studio as service
 from generation.views.wishes import fulfil, sent_form
 from pixelstream.accounts.requests import PersonRequest
@@ -32,6 +34,8 @@ def studio(request: PersonRequest) -> HttpResponse:
     post_id = query.value("post")
     if post_id is not None:
         post = get_object_or_404(Post.objects.visible_to(request.user), pk=post_id)
+        if animating.params_of(post):  # a clip
+            return redirect(f"{reverse('animate')}?like={post.pk}")
         is_similar = query.value("similar") is not None
         context = {} if is_similar else _results(post)
         initial = service.wish_of(post, same_seed=is_similar)
@@ -39,11 +43,14 @@ def studio(request: PersonRequest) -> HttpResponse:
         models = [spec.key for spec in service.last_models(request.user)]
         initial = {
             "models": models,
-            "prompt": query.value("prompt") or "",
+            "prompt": query.value("prompt") or shared_prompt(query.value("shared") or ""),
             "project": query.value("project"),
             "references": [pk for pk in [query.value("reference")] if pk is not None],
         }
-    context["form"] = StudioForm(owner=request.user, initial=initial)
+    form = StudioForm(owner=request.user, initial=initial)
+    if post_id is not None and service.is_reference_gone(post):
+        form.notices.append(job_references.gone_text())
+    context["form"] = form
     return render(request, "generation/studio.html", context)
 
 

@@ -14,6 +14,8 @@ from gallery.services import room
 from gallery.services.quota import QuotaExceededError
 from gallery.services.references import REFUSALS, add_reference, refusal_text
 from generation.forms import WishForm
+from generation.services import credits as credit_service
+from generation.services.credits import NotEnoughCreditsError
 from generation.services.editing import SourceGoneError
 from generation.services.studio import ReferenceGoneError
 from pixelstream.accounts.models import User
@@ -65,6 +67,8 @@ def fulfil(owner: User, form: WishForm, action: Callable[[], Result]) -> Result 
         form.add_error(None, _("The picture to start from is not there any more."))
     except QuotaExceededError as error:
         form.add_error(None, room.refusal_text(error))
+    except NotEnoughCreditsError as error:
+        form.add_error(None, credit_service.refusal_text(error))
     else:
         form.notices += filter(None, [str(cleaned)])
         return result

@@ -72,6 +72,7 @@ class Command(BaseCommand):
             seed=seed,
             project=projects.get(entry.get("project", "")),
             caption_model=catalogue.find("builtin/copywriter"),  # a demo spends nobody's money
+            is_for_free=True,
         )
         post = start_post(owner=owner, wish=wish)
         if entry.get("public"):

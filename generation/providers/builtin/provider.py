@@ -10,10 +10,10 @@ from PIL import Image
 
 from generation.providers.builtin import faults
 from generation.providers.builtin.captions import write_caption
+from generation.providers.builtin.clips import vendor
 from generation.providers.builtin.edits.answer import answer
 from generation.providers.builtin.pictures import paint
 from generation.providers.builtin.reference import tint_towards
-from generation.providers.errors import ErrorKind, ProviderError
 from generation.providers.types import (
     Artifact,
     Connection,
@@ -36,7 +36,7 @@ class BuiltinProvider:
     slug = "builtin"
 
     def submit(self, request: GenerationRequest, connection: Connection) -> Done | Pending:
-        """Paint, edit or write at once.
+        """Paint, edit or write at once; a clip is called back about and fetched (`clips.vendor`).
 
         A picture from a prompt with references is none of the edits: it is painted in their
         colours, because such a prompt describes a picture and gives no instruction.
@@ -47,15 +47,18 @@ class BuiltinProvider:
         if request.kind is Kind.CAPTION:
             text = write_caption(prompt=request.prompt, seed=request.seed)
             return Done(text=text, cost=FREE)
-        if request.kind not in {Kind.IMAGE, Kind.EDIT}:
-            raise ProviderError(ErrorKind.INVALID, f"the engine does not make a {request.kind}")
+        if request.kind is Kind.VIDEO:
+            return vendor.begin(request)
         if request.bases:
             return replace(answer(request), cost=FREE)
         return Done(artifacts=(_picture(request),), cost=FREE)
 
     def poll(self, pending: Pending, connection: Connection) -> Done | Pending:
-        """Never needed: every answer is given at once."""
-        raise ProviderError(ErrorKind.INVALID, "the built-in engine has nothing to poll")
+        """Fetch a clip; everything else is answered at once."""
+        waiting = faults.still_pending(pending)
+        if waiting is not None:
+            return waiting
+        return Done(artifacts=(vendor.fetch(pending),), cost=FREE, remote_id=pending.remote_id)
 
     def check_key(self, connection: Connection) -> KeyStatus:
         """It has no key."""

@@ -20,6 +20,8 @@ TOTAL_SECONDS = 300.0
 CAPTION_SECONDS = 90.0
 QUESTION_SECONDS = 10.0
 """For what costs nothing and somebody waits for: testing a key."""
+CLIP_DOWNLOAD_SECONDS = 240.0
+"""For fetching a clip, which may have MAX_CLIP_BYTES."""
 MAX_BYTES = 64 * 1024 * 1024
 
 

@@ -1,11 +1,11 @@
-"""What is sent to OpenRouter for a picture, in either of its two dialects."""
+"""What is sent to OpenRouter for a picture, in either of its two dialects, and for a clip."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from generation.providers import pictures
-from generation.providers.types import GenerationRequest
+from generation.providers.types import GenerationRequest, ImageInput
 
 
 def picture_body(request: GenerationRequest) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -31,6 +31,46 @@ def picture_body(request: GenerationRequest) -> tuple[dict[str, Any], tuple[str,
         }
         ignored = tuple(name for name in ignored if name != "negative_prompt")
     return body, ignored
+
+
+def clip_body(request: GenerationRequest) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The body for the videos API, and what of the request it cannot carry.
+
+    A ratio or a resolution that the model does not list is not sent: it is refused, or the frame
+    decides.
+    """
+    able = request.model.capabilities
+    body: dict[str, Any] = {
+        "model": request.model.remote_id,
+        "prompt": request.prompt,
+        "duration": request.seconds,
+    }
+    ignored = []
+    asked = (
+        ("aspect_ratio", request.aspect_ratio, able.aspect_ratios),
+        ("resolution", request.resolution, able.resolutions),
+    )
+    for name, value, offered in asked:
+        if value in offered:
+            body[name] = value
+        elif offered:
+            ignored.append(name)
+    if able.seed:
+        body["seed"] = request.seed
+    else:
+        ignored.append("seed")
+    if request.references:
+        places = zip(("first_frame", "last_frame"), request.references, strict=False)
+        body["frame_images"] = [{**_picture(each), "frame_type": place} for place, each in places]
+    if request.callback_url:
+        body["callback_url"] = request.callback_url
+    parameter = request.model.options.get("negative_prompt")
+    if request.negative_prompt and parameter:
+        provider, _, name = parameter.rpartition(".")
+        body["provider"] = {"options": {provider: {"parameters": {name: request.negative_prompt}}}}
+    elif request.negative_prompt:
+        ignored.append("negative_prompt")
+    return body, tuple(ignored)
 
 
 def picture_chat_body(request: GenerationRequest) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -72,10 +112,10 @@ def _shape(request: GenerationRequest) -> tuple[dict[str, str], tuple[str, ...]]
 
 
 def _references(request: GenerationRequest) -> list[dict[str, Any]]:
-    return [
-        {
-            "type": "image_url",
-            "image_url": {"url": pictures.data_url(picture.data, picture.media_type)},
-        }
-        for picture in request.references
-    ]
+    return [_picture(picture) for picture in request.references]
+
+
+def _picture(picture: ImageInput) -> dict[str, Any]:
+    """By its address where it has one, else as a data URL: vendors like addresses better."""
+    url = picture.address or pictures.data_url(picture.data, picture.media_type)
+    return {"type": "image_url", "image_url": {"url": url}}

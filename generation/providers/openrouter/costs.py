@@ -22,7 +22,7 @@ def read_cost(content: Mapping[str, Any], model: ModelSpec, images: int = 0) -> 
     """
     told = content.get("usage")
     usage = told if isinstance(told, dict) else {}
-    counts = {name: usage[name] for name in COUNTS if _is_count(usage.get(name))}
+    counts = {name: usage[name] for name in COUNTS if is_count(usage.get(name))}
     amount = read_dollars(usage.get("cost"))
     if amount is None:
         estimate = prices.estimate(model, {**chat.read_usage(content), "images": images})
@@ -43,5 +43,6 @@ def read_dollars(value: object) -> Decimal | None:
     return Decimal(str(value)) if 0 <= value <= MOST_DOLLARS else None
 
 
-def _is_count(value: object) -> bool:
+def is_count(value: object) -> bool:
+    """Whether it is a number that a vendor can have counted."""
     return isinstance(value, int | float) and 0 <= value <= MOST_COUNTED

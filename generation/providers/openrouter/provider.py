@@ -1,5 +1,6 @@
 """OpenRouter: captions by chat completions, pictures by its images API or, where a model's options
-say so, by chat completions too. https://openrouter.ai/docs/api-reference/overview
+say so, by chat completions too, clips by its videos API.
+https://openrouter.ai/docs/api-reference/overview
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from typing import Any
 from generation.providers import by_address, chat, http, pictures
 from generation.providers.errors import ErrorKind, ProviderError
 from generation.providers.http import Answer
+from generation.providers.openrouter import videos
 from generation.providers.openrouter.bodies import picture_body, picture_chat_body
 from generation.providers.openrouter.costs import read_cost, read_dollars
-from generation.providers.openrouter.discovery import read_models
+from generation.providers.openrouter.discovery import read_clip_models, read_models
 from generation.providers.openrouter.errors import read_error
 from generation.providers.types import (
     Artifact,
@@ -33,6 +35,8 @@ LIST_SECONDS = 30.0
 
 MOST_LETTERS = 200
 
+NOT_THERE = 404
+
 
 class OpenRouterProvider:
     """Asks OpenRouter. A model's `options`, all of them optional:
@@ -48,21 +52,26 @@ class OpenRouterProvider:
         "png", "jpeg" or "webp", for models that take it; else the model decides.
     `negative_prompt`
         A provider's own parameter for it, as "provider.parameter". The call is then kept to that
-        provider, because others would drop it in silence.
+        provider, because others would drop it in silence. A clip's call is kept to nobody: the
+        videos API does not offer that.
     """
 
     slug = "openrouter"
 
     def submit(self, request: GenerationRequest, connection: Connection) -> Done | Pending:
-        """Ask for one caption or one picture. Raises ProviderError."""
+        """Ask for one caption, one picture or one clip. Raises ProviderError."""
         if request.kind is Kind.CAPTION:
             return self._caption(request, connection)
+        if request.kind is Kind.VIDEO:
+            return videos.submit(request, connection, TITLE)
         if request.model.options.get("dialect") == "chat":
             return self._picture_by_chat(request, connection)
         return self._picture(request, connection)
 
     def poll(self, pending: Pending, connection: Connection) -> Done | Pending:
-        """Fetch the picture that an answer pointed to. Raises ProviderError."""
+        """Ask after a clip, or fetch the picture that an answer named. Raises ProviderError."""
+        if videos.is_clip(pending):
+            return videos.poll(pending, connection, TITLE)
         return by_address.take_up(pending, connection)
 
     def check_key(self, connection: Connection) -> KeyStatus:
@@ -83,11 +92,13 @@ class OpenRouterProvider:
         return KeyStatus(remaining=read_dollars(about.get("limit_remaining")))
 
     def discover(self, connection: Connection) -> list[ModelSpec]:
-        """The models that make pictures. Captions stay with the catalogue's own choice."""
-        answer = http.send(
-            connection, "GET", "/images/models", paid=False, headers=TITLE, timeout=LIST_SECONDS
-        )
-        return read_models(_content(answer, paid=False))
+        """The models that make pictures or clips. Captions stay with the catalogue's own choice."""
+        painters = _list(connection, "/images/models")
+        films = _list(connection, "/videos/models")
+        specs = read_models(_content(painters, paid=False))
+        if films.status != NOT_THERE:  # a gateway in OpenRouter's place may have no clips
+            specs += read_clip_models(_content(films, paid=False))
+        return specs
 
     def _caption(self, request: GenerationRequest, connection: Connection) -> Done:
         body = chat.body(request, request.model.remote_id)
@@ -133,6 +144,10 @@ class OpenRouterProvider:
         if address.startswith(("https://", "http://")):
             return by_address.put_aside(address, answered)
         return replace(answered, artifacts=(_decoded(address, content),))
+
+
+def _list(connection: Connection, path: str) -> Answer:
+    return http.send(connection, "GET", path, paid=False, headers=TITLE, timeout=LIST_SECONDS)
 
 
 def _post(

@@ -1,12 +1,10 @@
-"""Kie (api.kie.ai): a task is created, asked after, and its picture fetched.
+"""Kie (api.kie.ai): a task is created, asked after, and its picture or clip fetched.
 
 Kie answers nearly everything with HTTP 200 and says in `code` what happened. What a model calls its
-fields differs from model to model, so the catalogue's `options` name them: `aspect_field`,
-`resolution_field`, `seed_field`; `output_format` is a value that is passed on as it stands, and
-`usd_per_credit` turns credits into dollars.
+fields differs from model to model, so the catalogue's `options` name them (bodies.py).
 
-References are not supported: Kie takes them as addresses only, and its uploads live on another
-host, to which a key that was entered for this one is not sent.
+Pictures go along as addresses only: Kie's uploads live on another host, to which a key that was
+entered for this one is not sent.
 """
 
 from __future__ import annotations
@@ -17,9 +15,12 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from gallery.imaging.formats import MAX_CLIP_BYTES
 from generation.providers import http, pictures
 from generation.providers.errors import Billed, ErrorKind, ProviderError
+from generation.providers.kie.bodies import ignored, task_body
 from generation.providers.types import (
+    Artifact,
     Connection,
     Cost,
     Done,
@@ -75,7 +76,23 @@ because a task that was created just now is at first not found ("recordInfo is n
 
 
 class KieProvider:
-    """Maps to `createTask` and `recordInfo`."""
+    """Maps to `createTask` and `recordInfo`. A model's `options`, all of them optional:
+
+    `aspect_field`, `resolution_field`, `seed_field`, `duration_field`, `negative_field`
+        What the model calls these; what has no name is not sent.
+    `first_frame_field`, `last_frame_field`
+        Where the address of a clip's first and last frame goes.
+    `pictures_field`
+        Where a list of addresses of pictures goes instead.
+    `resolution_spelling`
+        "upper" sends 720P for 720p.
+    `duration_type`
+        "text" sends "5" for 5.
+    `output_format`
+        A value that is passed on as it stands.
+    `usd_per_credit`
+        Turns the credits that Kie counts into US dollars.
+    """
 
     slug = "kie"
 
@@ -83,14 +100,12 @@ class KieProvider:
         """Create one task. Always a `Pending`."""
         if request.kind is Kind.CAPTION:
             raise ProviderError(ErrorKind.INVALID, "Kie writes no captions")
-        if request.references:
-            raise ProviderError(ErrorKind.INVALID, "references can only be sent to Kie by address")
         answer = http.send(
             connection,
             "POST",
             "/jobs/createTask",
             paid=True,
-            json={"model": request.model.remote_id, "input": _input(request)},
+            json=task_body(request),
         )
         code, content = _read(answer)
         if code != 200:
@@ -104,7 +119,7 @@ class KieProvider:
         return Pending(task_id, FIRST_WAIT, _state(request))
 
     def poll(self, pending: Pending, connection: Connection) -> Done | Pending:
-        """Ask after the task; fetch its first picture once it is there."""
+        """Ask after the task; fetch its first picture, or its clip, once it is there."""
         answer = http.send(
             connection,
             "GET",
@@ -124,9 +139,8 @@ class KieProvider:
             told = _message(answer, task, "failMsg") or _message(answer, content, "msg")
             raise _task_failure(task, told)
         if state == "success":
-            data = http.download(_result_url(task), connection)
             return Done(
-                artifacts=(pictures.artifact(data),),
+                artifacts=(_fetch(task, pending, connection),),
                 cost=_cost(task, pending.state.get("usd_per_credit")),
                 remote_id=pending.remote_id,
                 ignored=tuple(filter(None, pending.state.get("ignored", "").split(","))),
@@ -152,31 +166,13 @@ class KieProvider:
         return []
 
 
-def _input(request: GenerationRequest) -> dict[str, Any]:
-    """The fields that the catalogue names for this model, and no others: Kie refuses strangers."""
-    options = request.model.options
-    values = {
-        "aspect_field": request.aspect_ratio,
-        "resolution_field": request.resolution,
-        "seed_field": request.seed,
-    }
-    fields: dict[str, Any] = {"prompt": request.prompt}
-    fields |= {options[name]: value for name, value in values.items() if options.get(name)}
-    if options.get("output_format"):
-        fields["output_format"] = options["output_format"]
-    return fields
-
-
 def _state(request: GenerationRequest) -> dict[str, str]:
     """What only the request knows and the answer to the last question needs."""
-    options = request.model.options
-    ignored = [] if options.get("seed_field") else ["seed"]
-    if request.negative_prompt:
-        ignored.append("negative_prompt")
     return {
         "polls": "0",
-        "ignored": ",".join(ignored),
-        "usd_per_credit": options.get("usd_per_credit", ""),
+        "kind": request.kind.value,
+        "ignored": ",".join(ignored(request)),
+        "usd_per_credit": request.model.options.get("usd_per_credit", ""),
     }
 
 
@@ -243,6 +239,16 @@ def _task_failure(task: Mapping[str, Any], message: str) -> ProviderError:
         reason=found[0].lower() if found else "",
         billed=billed,
     )
+
+
+def _fetch(task: Mapping[str, Any], pending: Pending, connection: Connection) -> Artifact:
+    url = _result_url(task)
+    if pending.state.get("kind") != Kind.VIDEO:
+        return pictures.artifact(http.download(url, connection))
+    data = http.download(
+        url, connection, timeout=http.CLIP_DOWNLOAD_SECONDS, max_bytes=MAX_CLIP_BYTES
+    )
+    return pictures.clip(data)
 
 
 def _result_url(task: Mapping[str, Any]) -> str:
