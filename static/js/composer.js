@@ -1,7 +1,10 @@
-// The studio's form: what its models can do, references, counting, keys. Works on
+// The forms that ask for pictures or clips: what their models can do, counting letters, keys. Works on
 // [data-composer]; everything is delegated, so it survives swaps of the form.
 
+import { estimate } from "./estimate.js";
 import { drawChips } from "./model-chips.js";
+
+const LIMITED = { aspect_ratio: "ratios", resolution: "resolutions", seconds: "durations" };
 
 const composerOf = (element) => element.closest("[data-composer]");
 const chosenModels = (composer) => [...composer.querySelectorAll("[name=models]:checked")];
@@ -18,14 +21,15 @@ function intersect(models, key) {
 
 function limitChoices(composer) {
   const models = chosenModels(composer);
-  for (const [name, key] of [["aspect_ratio", "ratios"], ["resolution", "resolutions"]]) {
+  for (const [name, key] of Object.entries(LIMITED)) {
     const able = intersect(models, key);
     const radios = [...composer.querySelectorAll(`[name=${name}]`)];
     const fits = (radio) => able === null || able.has(radio.value);
-    // A size that a model cannot make gives way; the shape is the person's choice and stays.
+    // A size or length that a model cannot make gives way; the shape is the person's choice and
+    // stays.
     const chosen = radios.find((radio) => radio.checked);
     const other = radios.find(fits);
-    if (name === "resolution" && chosen && !fits(chosen) && other) other.checked = true;
+    if (name !== "aspect_ratio" && chosen && !fits(chosen) && other) other.checked = true;
     for (const radio of radios) radio.disabled = !fits(radio) && !radio.checked;
   }
 }
@@ -37,24 +41,6 @@ function nameUnsupported(composer) {
     hint.hidden = unable.length === 0;
     hint.textContent = hint.dataset.text.replace("%s", unable.map((model) => model.dataset.name).join(", "));
   }
-}
-
-function estimate(composer) {
-  const target = composer.querySelector("[data-estimate]");
-  const models = chosenModels(composer);
-  const { textOne, textMany, textFree, textAbout, textLeast, textUnknown } = target.dataset;
-  if (!models.length) {
-    target.textContent = "";
-    return;
-  }
-  const cost = models.reduce((sum, model) => sum + Number(model.dataset.cost), 0);
-  const count = models.length === 1 ? textOne : textMany.replace("%n", models.length);
-  const isPartial = models.some((model) => model.dataset.cost === "");
-  const dollars = `$${cost.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 4, maximumFractionDigits: 4 })}`;
-  const price = cost
-    ? (isPartial ? textLeast : textAbout).replace("%s", dollars)
-    : isPartial ? textUnknown : textFree;
-  target.textContent = `${count}, ${price}`;
 }
 
 function refresh(composer) {
@@ -93,7 +79,7 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("change", (event) => {
   const composer = event.target.closest && composerOf(event.target);
-  if (!composer || event.target.name !== "models") return;
+  if (!composer || !["models", "seconds"].includes(event.target.name)) return;
   refresh(composer);
   showSubmit(composer);
 });
@@ -121,7 +107,7 @@ document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-composer]")) return;
   forgetErrors(event.target);
   const prompt = event.target.elements.prompt.value.trim();
-  if (prompt) localStorage.setItem(LAST_PROMPT, prompt);
+  if (prompt && event.target.querySelector("[data-reuse]")) localStorage.setItem(LAST_PROMPT, prompt);
 });
 
 document.addEventListener("click", (event) => {

@@ -314,7 +314,7 @@ onPresence("[data-back]", (link) => {
 // The button stays busy until the new page is there.
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   const form = ctx?.sourceElement;
-  if (form?.matches?.("[data-edit-start]") && ctx.hx?.redirect) form.classList.add("is-leaving");
+  if (form?.matches?.("[data-leaves]") && ctx.hx?.redirect) form.classList.add("is-leaving");
 });
 
 addEventListener("pageshow", ({ persisted }) => {

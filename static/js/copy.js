@@ -13,8 +13,16 @@ function textOf(source) {
 }
 
 async function write(text, button) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  // Plain http, other than localhost, has no clipboard. A modal dialog makes the rest inert.
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Plain http, other than localhost, has no clipboard, and a browser may refuse it.
+    writeByHand(text, button);
+  }
+}
+
+// A modal dialog makes the rest inert, so the text stands beside the button.
+function writeByHand(text, button) {
   const area = document.createElement("textarea");
   area.className = "sr";
   area.value = text;

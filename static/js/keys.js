@@ -8,6 +8,8 @@ import { openDialog } from "./dialog.js";
 
 const SEQUENCE = 1000;
 const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable=false])";
+const PLAYERS = "video, audio";
+const OF_PLAYERS = /^((Shift\+|Mod\+)*(Arrow\w+|Home|End|PageUp|PageDown)|Enter| )$/; // plays, seeks, louder
 const registered = [];
 
 let first = "";
@@ -53,6 +55,7 @@ document.addEventListener("keydown", (event) => {
   if (["Shift", "Control", "Alt", "Meta", "AltGraph"].includes(event.key)) return;
   if (event.target.closest?.(".menu[popover]")) return;
   const name = nameOf(event);
+  if (event.target.closest?.(PLAYERS) && OF_PLAYERS.test(name)) return;
   // WCAG 2.1.4: single characters can be switched off.
   if (name.length === 1 && document.body.dataset.keys === "off") return;
   const reach = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;

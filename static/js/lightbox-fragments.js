@@ -40,15 +40,17 @@ export function parse(html) {
   return holder.content;
 }
 
-/** Fetch a post and its picture, so that both are there before one asks for them. */
+/** Fetch a post and its picture, of a clip its poster, so that they are there before one asks. */
 export async function preload(id) {
   const entry = load(id);
   const html = await entry.html.catch(() => null); // then it is asked for when it is wanted
-  const source = html && !entry.image && parse(html).querySelector("figure:not([hidden]) .lb__img");
+  if (!html || entry.image) return;
+  const source = parse(html).querySelector("figure:not([hidden]) > :is(.lb__img, video)");
   if (!source) return;
   entry.image = new Image();
   entry.image.fetchPriority = "low";
-  for (const name of ["sizes", "srcset", "src"]) entry.image[name] = source.getAttribute(name);
+  if (source.poster) entry.image.src = source.getAttribute("poster");
+  else for (const name of ["sizes", "srcset", "src"]) entry.image[name] = source.getAttribute(name);
 }
 
 /** Forget everything. */

@@ -3,6 +3,7 @@
 // or why there is none (tellFailed, tellGone).
 
 import { announce } from "./announce.js";
+import { pauseClips } from "./clip.js";
 import { parse } from "./lightbox-fragments.js";
 import { resetZoom } from "./lightbox-zoom.js";
 
@@ -82,13 +83,14 @@ export function select(number) {
   for (const each of dialog().querySelectorAll("[data-output]")) {
     each.hidden = Number(each.dataset.output) !== number;
   }
+  pauseClips(dialog()); // what came to the back
   for (const button of dialog().querySelectorAll("[data-lb-show]")) {
     button.setAttribute("aria-pressed", Number(button.dataset.lbShow) === number);
   }
   if (figure) {
     pictures.dataset.current = number;
     for (const image of figure.querySelectorAll("img")) image.loading = "eager";
-    for (const link of [part("download"), part("refine")]) {
+    for (const link of ["download", "refine", "animate"].map(part).filter(Boolean)) {
       for (const name of ["href", "hx-get"]) {
         const address = link.getAttribute(name);
         if (address) link.setAttribute(name, address.replace(/\bimg=\d+/, `img=${number}`));
@@ -106,6 +108,11 @@ export function select(number) {
 /** The number of the picture in front; null without pictures. */
 export function numberInFront() {
   return Number(part("pictures")?.dataset.current) || null;
+}
+
+/** The clip in front; null when that is a picture. */
+export function clipInFront() {
+  return part("pictures")?.querySelector("figure:not([hidden]) video") ?? null;
 }
 
 /** Whether more pictures of the post that is shown will come. */

@@ -1,5 +1,6 @@
 // The lightbox's picture: zoom, drag when zoomed, swipe and pinch. A zoomed picture is a larger
-// box in a scroll container, so keys and scroll bars work as everywhere.
+// box in a scroll container, so keys and scroll bars work as everywhere. A clip can only be swiped:
+// its frame names no width to zoom to.
 
 import { onPresence } from "./arrivals.js";
 import { register } from "./keys.js";
@@ -11,6 +12,7 @@ const CLICK = 5; // pixels that a hand may move in a click
 const SWIPE = 48;
 const DOUBLE_TAP = 350; // milliseconds
 const LINE = 33; // pixels, where a wheel counts lines
+const CONTROLS = 88; // pixels at the lower edge of a clip, where its player has its own
 const HERE = ".lb[open]";
 
 let zoom = 1;
@@ -118,8 +120,11 @@ function attach(pic) {
     return [(a.clientX + b.clientX) / 2, (a.clientY + b.clientY) / 2];
   };
 
+  const isOnControls = ({ target, clientY }) =>
+    target.matches("video") && target.getBoundingClientRect().bottom - clientY < CONTROLS;
+
   pic.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || isOnControls(event)) return;
     if (event.pointerType === "touch") touches.set(event.pointerId, event);
     if (touches.size === 2) {
       pinch = { zoom, spread: spread() };

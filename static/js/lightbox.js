@@ -3,10 +3,12 @@
 // says what is shown, ?view=<post>&img=<n>: opening adds to the history, moving does not, Back
 // closes. Where a page has no such dialog, and without JavaScript, the link leads to the post.
 
+import { pauseClips, togglePlay } from "./clip.js";
 import { openDialog } from "./dialog.js";
 import { register } from "./keys.js";
 import { forget, load, preload } from "./lightbox-fragments.js";
 import {
+  clipInFront,
   draft,
   fill,
   isUnfinished,
@@ -123,6 +125,14 @@ function jump(at) {
   if (card && card.dataset.post !== post) show(card.dataset.post, { card });
 }
 
+// With the focus on the stage; false leaves the key to others.
+function playOrStop({ target }) {
+  const clip = target.closest("[data-lb-pic]") && clipInFront();
+  if (!clip) return false;
+  togglePlay(clip);
+  return true;
+}
+
 function turnTo(number) {
   rewrite(select(number));
 }
@@ -190,6 +200,7 @@ function finish() {
   const link = cardOnPage(post)?.querySelector("[data-lightbox]");
   row = null;
   isLeaving = false;
+  pauseClips(dialog());
   dialog().close();
   forget();
   // Never nothing: the browser would reset the focus after going back.
@@ -264,6 +275,7 @@ document.addEventListener(
 
 register("ArrowLeft", () => void move(-1), { where: HERE });
 register("ArrowRight", () => void move(1), { where: HERE });
+register(" ", playOrStop, { where: HERE });
 register("Home", () => jump(0), { where: HERE });
 register("End", () => jump(-1), { where: HERE });
 register("Escape", leave, { where: HERE });
