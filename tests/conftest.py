@@ -19,6 +19,7 @@ from generation.providers import registry
 from generation.services.heartbeat import Heartbeat
 from pixelstream import local
 from pixelstream.accounts.models import User
+from tests.callbacks import Callbacks
 from tests.factories import create_user
 from tests.providers import MODELS, ScriptedProvider
 from tools.browsers import find_browser
@@ -122,6 +123,14 @@ def _no_heartbeat_in_a_transaction(
         monkeypatch.setattr(Heartbeat, "_beat", lambda self: None)
 
 
+@pytest.fixture(autouse=True)
+def callbacks(monkeypatch: pytest.MonkeyPatch) -> Callbacks:
+    """The built-in engine calls the endpoint of this process; nothing listens at SITE_URL."""
+    calls = Callbacks()
+    monkeypatch.setattr("generation.providers.http.notify", calls.notify)
+    return calls
+
+
 @pytest.fixture
 def alice(db: None) -> User:
     """Owns what the tests are about."""
@@ -153,6 +162,14 @@ def as_bob(bob: User) -> Client:
     """Bob's browser."""
     client = Client()
     client.force_login(bob)
+    return client
+
+
+@pytest.fixture
+def as_sam(sam: User) -> Client:
+    """Sam's browser."""
+    client = Client()
+    client.force_login(sam)
     return client
 
 

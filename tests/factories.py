@@ -14,6 +14,8 @@ from django.core.files.storage import storages
 from django.db.models.functions import Now
 from PIL import Image
 
+from gallery.imaging.clips import DevelopedClip, develop_clip
+from gallery.imaging.formats import is_clip
 from gallery.imaging.renditions import Developed, develop, rendition_key
 from gallery.models import (
     EditConversation,
@@ -31,11 +33,15 @@ from generation import catalogue
 from generation.models import GenerationJob
 from generation.providers.types import Kind
 from generation.services import runner
+from generation.services.animating import ClipWish, start_clip
 from generation.services.editing import EditWish, start_conversation
 from generation.services.studio import Wish, start_post
 from pixelstream.accounts.models import User
+from tests.gallery.imaging.films import create_film
+from tests.gallery.imaging.pictures import create_scene
 
 PASSWORD = "correct horse battery staple"
+FRAMES_PER_SECOND = 12
 
 
 def create_user(email: str, **fields: Any) -> User:
@@ -51,18 +57,31 @@ def picture_bytes(width: int = 64, height: int = 64, colour: str = "#b04a2f") ->
     return buffer.getvalue()
 
 
+@cache
+def film_bytes(
+    width: int = 160, height: int = 96, *, seconds: int = 2, has_sound: bool = False
+) -> bytes:
+    """A small MP4 that browsers play. Nothing moves in it."""
+    scenes = [create_scene((width, height))] * (seconds * FRAMES_PER_SECOND)
+    return create_film(scenes, rate=FRAMES_PER_SECOND, has_sound=has_sound)
+
+
 @lru_cache(maxsize=64)
-def _developed(data: bytes) -> Developed:
+def _developed(data: bytes) -> Developed | DevelopedClip:
     """Many have the same picture; one of a real size takes a tenth of a second."""
+    if is_clip(data):
+        return develop_clip(data, mark="algorithmicMedia")
     return develop(data, mark="algorithmicMedia")
 
 
-def create_object(owner: User, *, area: str = "public", data: bytes | None = None) -> StoredObject:
-    """A live object whose bytes are in storage."""
+def create_object(
+    owner: User, *, area: str = "public", data: bytes | None = None, kind: str = "generated"
+) -> StoredObject:
+    """A live object whose bytes, of a picture or of a clip, are in storage."""
     data = picture_bytes() if data is None else data
     developed = _developed(data)
     obj = StoredObject.objects.create(
-        key=new_key("generated", owner.pk, "jpg"),
+        key=new_key(kind, owner.pk, "mp4" if is_clip(data) else "jpg"),
         area=area,
         state=StoredObject.State.LIVE,
         owner=owner,
@@ -100,6 +119,36 @@ def create_image(
     return GeneratedImage.objects.create(
         owner=post.owner, post=post, position=position, object=obj, **values
     )
+
+
+def create_clip(
+    post: Post, *, position: int = 0, data: bytes | None = None, **fields: Any
+) -> GeneratedImage:
+    """A clip of a post, with its bytes and those of its poster."""
+    data = film_bytes() if data is None else data
+    developed = _developed(data)
+    assert isinstance(developed, DevelopedClip)
+    values: dict[str, Any] = {
+        "filename": "clip.mp4",
+        "width": developed.width,
+        "height": developed.height,
+        "clip_ms": developed.clip_ms,
+        "has_sound": developed.has_sound,
+        "aspect_ratio": "5:3",
+        "resolution": "480p",
+        "model": "builtin/drift",
+        "model_name": "Drift",
+        **fields,
+    }
+    return create_image(post, position=position, data=data, **values)
+
+
+def create_clip_post(owner: User, *, clips: int = 1, **fields: Any) -> Post:
+    """A finished post with clips."""
+    post = create_post(owner, images=0, aspect_ratio="5:3", resolution="480p", **fields)
+    for position in range(clips):
+        create_clip(post, position=position)
+    return post
 
 
 def create_post(owner: User, *, images: int = 1, **fields: Any) -> Post:
@@ -194,7 +243,7 @@ def create_reference(owner: User, **fields: Any) -> ReferenceImage:
     """A private upload, with its bytes."""
     return ReferenceImage.objects.create(
         owner=owner,
-        object=create_object(owner, area="private"),
+        object=create_object(owner, area="private", kind="reference"),
         filename="reference.jpg",
         width=64,
         height=64,
@@ -218,6 +267,24 @@ def start(
     return start_post(owner=owner, wish=a_wish(prompt, models, **fields))
 
 
+def a_clip_wish(
+    prompt: str = "the light turns", models: str = "builtin/drift", **fields: Any
+) -> ClipWish:
+    """What the form of a clip asks for, as short and small as can be; `models` are keys separated
+    by spaces.
+    """
+    specs = [spec for key in models.split() if (spec := catalogue.find(key)) is not None]
+    values: dict[str, Any] = {"seconds": 3, "resolution": "480p", **fields}
+    return ClipWish(prompt=prompt, models=specs, **values)
+
+
+def animate(
+    owner: User, prompt: str = "the light turns", models: str = "builtin/drift", **fields: Any
+) -> Post:
+    """A clip that was just asked for."""
+    return start_clip(owner=owner, wish=a_clip_wish(prompt, models, **fields))
+
+
 def an_edit_wish(
     message: str = "make the sky darker", models: str = "test/edit", **fields: Any
 ) -> EditWish:
@@ -237,9 +304,11 @@ def start_editing(
 
 
 def job_of(target: Post | EditTurn, kind: Kind | None = None, slot: int = 0) -> GenerationJob:
-    """The latest job of a slot: of a post's pictures unless another kind is named, or a turn's."""
-    kind = kind or (Kind.EDIT if isinstance(target, EditTurn) else Kind.IMAGE)
-    return target.jobs.filter(kind=kind, slot=slot).order_by("-id")[0]
+    """The latest job of a slot: of a post's pictures or clips unless another kind is named, or a
+    turn's.
+    """
+    kinds = [kind] if kind else [Kind.IMAGE, Kind.EDIT, Kind.VIDEO]
+    return target.jobs.filter(kind__in=kinds, slot=slot).order_by("-id")[0]
 
 
 def work_off(target: Post | EditTurn, *, rounds: int = 10) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from generation.providers.errors import ErrorKind, ProviderError
@@ -18,7 +19,7 @@ from generation.providers.types import (
     ModelSpec,
     Pending,
 )
-from tests.factories import picture_bytes
+from tests.factories import film_bytes, picture_bytes
 
 Answer = Done | Pending | Exception
 
@@ -32,15 +33,23 @@ def spec(key: str, *, kind: Kind = Kind.IMAGE, safe_retry: bool = False) -> Mode
         name=key.rpartition("/")[2].title(),
         capabilities=Capabilities(
             kinds=frozenset({kind}),
-            aspect_ratios=("1:1", "4:5", "3:2"),
-            resolutions=("1K",),
-            max_references=4,
+            aspect_ratios=("16:9", "1:1") if kind is Kind.VIDEO else ("1:1", "4:5", "3:2"),
+            resolutions=("480p",) if kind is Kind.VIDEO else ("1K",),
+            durations=(3,) if kind is Kind.VIDEO else (),
+            max_references=2 if kind is Kind.VIDEO else 4,
             seed=True,
             negative_prompt=True,
             safe_retry=safe_retry,
         ),
         typical_seconds=1,
     )
+
+
+def clip_spec(key: str, *, max_references: int, durations: tuple[int, ...] = (3,)) -> ModelSpec:
+    """One that makes clips and takes fewer frames, or makes them of other lengths."""
+    made = spec(key, kind=Kind.VIDEO)
+    able = replace(made.capabilities, max_references=max_references, durations=durations)
+    return replace(made, capabilities=able)
 
 
 MODELS = [
@@ -51,6 +60,10 @@ MODELS = [
     spec("test/caption", kind=Kind.CAPTION),
     spec("test/edit", kind=Kind.EDIT),
     spec("test/other-edit", kind=Kind.EDIT),
+    spec("test/clip", kind=Kind.VIDEO),
+    spec("test/other-clip", kind=Kind.VIDEO),
+    clip_spec("test/words-clip", max_references=0),
+    clip_spec("test/long-clip", max_references=1, durations=(10,)),
 ]
 
 
@@ -74,10 +87,20 @@ class ScriptedProvider:
         """The paid calls for pictures."""
         return [call for call in self.calls if call.kind in {Kind.IMAGE, Kind.EDIT}]
 
+    @property
+    def clip_calls(self) -> list[GenerationRequest]:
+        """The paid calls for clips."""
+        return [call for call in self.calls if call.kind is Kind.VIDEO]
+
     @staticmethod
     def picture() -> Done:
         """A sound answer."""
         return Done(artifacts=(Artifact(picture_bytes(), "image/jpeg"),), cost=Cost())
+
+    @staticmethod
+    def clip() -> Done:
+        """A sound answer of a model that makes clips."""
+        return Done(artifacts=(Artifact(film_bytes(), "video/mp4"),), cost=Cost())
 
     def submit(self, request: GenerationRequest, connection: Connection) -> Done | Pending:
         """Count, then answer."""
@@ -87,12 +110,14 @@ class ScriptedProvider:
             return self._give(self.caption, Done(text="Scripted.\n\n#Test"))
         if self.before_answer is not None:
             self.before_answer()
-        return self._give(self.answers.get(request.model.key), self.picture())
+        usual = self.clip if request.kind is Kind.VIDEO else self.picture
+        return self._give(self.answers.get(request.model.key), usual())
 
     def poll(self, pending: Pending, connection: Connection) -> Done | Pending:
         """What the test laid out for polls."""
         self.polls.append(pending)
-        return self._give(self.results, self.picture())
+        is_clip = bool(self.calls) and self.calls[-1].kind is Kind.VIDEO
+        return self._give(self.results, self.clip() if is_clip else self.picture())
 
     def check_key(self, connection: Connection) -> KeyStatus:
         """Keys that begin with "bad" are refused."""

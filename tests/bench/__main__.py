@@ -33,12 +33,14 @@ MEASURES = (
     "depth",
     "editing",
     "wall",
+    "public",
     "search",
     "saving",
     "purge",
     "export",
     "renditions",
     "streams",
+    "webhooks",
     "startup",
     "adapters",
 )
@@ -55,7 +57,7 @@ def main() -> int:
         "--posts",
         type=int,
         default=1_000_000,
-        help="of the library for wall, search and saving (%(default)s); kept in .cache/bench",
+        help="of the library for wall, public, search, saving (%(default)s); kept in .cache/bench",
     )
     parser.add_argument(
         "--database",

@@ -51,7 +51,9 @@ class Ground:
 
     data_dir: Path
     quick: bool
-    posts: int = 1_000_000  #: of the library that `wall`, `search` and `saving` are measured on
+    posts: int = (
+        1_000_000  #: of the library that `wall`, `public`, `search` and `saving` are measured on
+    )
     database: str = "sqlite"  #: that it lies in, or "postgres"
 
     def rounds(self, usual: int, quick: int) -> int:

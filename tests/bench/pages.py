@@ -16,12 +16,14 @@ WARM_UP = 5
 
 
 class Pages:
-    """One application with its middleware, and one signed-in person's requests to it."""
+    """One application with its middleware, and the requests of one person to it, who is a stranger
+    without a session.
+    """
 
     def __init__(
         self,
         *,
-        session: str,
+        session: str = "",
         urlconf: str = "",
         middleware: tuple[str, ...] = (),
         clock: Callable[[], float] = time.process_time,
@@ -60,9 +62,9 @@ class Pages:
 
     def _get(self, path: str) -> bytes:
         path, _, query = path.partition("?")
-        environ = RequestFactory()._base_environ(
-            PATH_INFO=path, QUERY_STRING=query, HTTP_COOKIE=f"sessionid={self._session}"
-        )
+        environ = RequestFactory()._base_environ(PATH_INFO=path, QUERY_STRING=query)
+        if self._session:
+            environ["HTTP_COOKIE"] = f"sessionid={self._session}"
         statuses: list[str] = []
         response = self._handler(environ, lambda status, headers: statuses.append(status))
         body = b"".join(response)

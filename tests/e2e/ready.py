@@ -54,6 +54,13 @@ class Ready:
         wish = f"{owner.email!r}, {list(prompts)!r}, {list(models)!r}, {aspect_ratio!r}"
         return [f"/posts/{pk}/" for pk in self._made(f"ready_made.posts({wish})")]
 
+    def clips(
+        self, owner: Person, prompts: Sequence[str], *, count: int = 1, has_sound: bool = False
+    ) -> list[str]:
+        """Finished posts with clips of three seconds each; their addresses."""
+        wish = f"{owner.email!r}, {list(prompts)!r}, {count}, {has_sound}"
+        return [f"/posts/{pk}/" for pk in self._made(f"ready_made.clips({wish})")]
+
     def conversation(self, owner: Person, post: str, turns: Sequence[int]) -> str:
         """A conversation that began with the first picture of a post, with as many finished turns
         as there are numbers, each with so many outputs; its address.

@@ -70,6 +70,21 @@ def posts(
     return made
 
 
+def clips(email: str, prompts: Sequence[str], count: int, has_sound: bool) -> list[int]:
+    """Posts with so many clips of three seconds each."""
+    owner = User.objects.get(email=email)
+    film = factories.film_bytes(640, 360, seconds=3, has_sound=has_sound)
+    made = []
+    for prompt in prompts:
+        post = factories.create_post(
+            owner, images=0, prompt=prompt, caption=f"{prompt}.", aspect_ratio="16:9"
+        )
+        for position in range(count):
+            factories.create_clip(post, position=position, data=film)
+        made.append(post.pk)
+    return made
+
+
 def conversation(email: str, post_id: int, turns: Sequence[int]) -> int:
     """A conversation with finished turns of so many outputs."""
     post = Post.objects.get(pk=post_id, owner__email=email)

@@ -58,7 +58,7 @@ def test_a_picture_is_edited_in_two_turns_by_pressing(
     studio.expect_finished(pictures=1)
     if not phone:
         studio.slots.first.hover()
-    studio.slots.first.locator(".out__acts a").click()
+    studio.slots.first.locator(".out__acts a[href*='/edit/']").click()
 
     dialog = EditDialog(page)
     expect(dialog.box.get_by_role("heading", name=texts["title"])).to_be_visible()
@@ -181,6 +181,9 @@ def test_failures_are_told_and_tried_again_and_outputs_come_and_go(
     dialog = EditDialog(page)
     dialog.box.locator("[name=uploads]").set_input_files([picture().payload])
     expect(dialog.box.locator(".ref:has([name=references])")).to_have_count(1)
+    keep = dialog.box.get_by_role("button", name="Keep in the library")
+    keep.click()  # or it could not be tried again: what is not kept goes with its job
+    expect(keep).to_have_attribute("aria-pressed", "true")
     dialog.choose()
     dialog.message.fill("Make it sepia")
     dialog.start_button.click()

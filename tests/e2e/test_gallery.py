@@ -251,10 +251,12 @@ def test_who_comes_back_is_where_they_were(page: Page, ready: Ready, person: Per
     made = ready.posts(person, numbers(2 * PAGE_SIZE + 3), models=())
 
     def scroll_far() -> float:
-        for _ in range(6):
-            page.locator("#sentinel").scroll_into_view_if_needed()
-            page.wait_for_timeout(150)
-        expect(cards(page)).to_have_count(len(made))
+        def is_all_there() -> bool:
+            # By the page: the sentinel is another element after each part.
+            page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+            return cards(page).count() == len(made)
+
+        wait_until(is_all_there)
         cards(page).nth(-14).scroll_into_view_if_needed()
         page.wait_for_timeout(400)
         return float(page.evaluate("window.scrollY"))

@@ -137,7 +137,7 @@ def test_the_account_menu_works_with_the_keyboard(page: Page) -> None:
     button.focus()
     page.keyboard.press("Enter")
     menu = page.locator("#me")
-    expect(menu.get_by_role("link", name="References")).to_be_focused()
+    expect(menu.get_by_role("link", name="Profile")).to_be_focused()
     page.keyboard.press("End")
     expect(menu.get_by_role("button", name="Sign out")).to_be_focused()
     page.keyboard.press("Escape")

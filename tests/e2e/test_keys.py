@@ -96,6 +96,7 @@ def test_a_key_is_entered_tested_replaced_and_deleted(browse: Browsing) -> None:
     page.goto("/gallery/")
     page.locator(".nav").get_by_role("button", name="Account").click()
     page.locator("#me").get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="Provider keys").click()
     page.wait_for_url(f"**{ADDRESS}")
     expect(panel(page)).to_contain_text("127.0.0.1:")
     confirm(page)

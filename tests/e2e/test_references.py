@@ -47,7 +47,9 @@ def test_pictures_come_by_browse_by_paste_and_by_drop_and_can_be_removed(page: P
     studio.expect_finished(pictures=1)
     expect(studio.section.get_by_text("References uploaded")).to_be_visible()
     page.reload()
-    expect(studio.references).to_have_count(2)
+    expect(studio.references).to_have_count(0)
+    expect(studio.composer).to_contain_text("A picture that you uploaded for it is deleted")
+    expect(studio.section.get_by_text("References uploaded")).to_be_visible()
 
 
 @pytest.mark.parametrize(

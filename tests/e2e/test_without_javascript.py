@@ -39,7 +39,8 @@ def test_who_signs_up_makes_a_post_with_an_uploaded_reference(plain: Page) -> No
     expect(studio.section).to_have_attribute("aria-busy", "false", timeout=PATIENCE)
     expect(studio.pictures).to_have_count(2)
     expect(studio.caption).to_be_visible()
-    expect(studio.references).to_have_count(1)
+    expect(studio.references).to_have_count(0)
+    expect(studio.composer).to_contain_text("A picture that you uploaded for it is deleted")
     studio.section.get_by_role("link", name="Open post").click()
     expect(Studio(plain).pictures).to_have_count(2)
 

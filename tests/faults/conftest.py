@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as project_settings
 
 from generation import catalogue
 from generation.models import GenerationJob
 from generation.providers import registry
 from tests.conftest import BrokerServer
-from tests.faults.harness import Stack
+from tests.faults.harness import THOROUGH, Stack
 from tests.faults.vendor import provider as vendor
 
 FOLDER = Path(__file__).parent
 
 # Measuring and chaos take their time: `make prove` asks for them.
-collect_ignore = [] if "FAULTS_REPORT" in os.environ else ["test_recovery.py", "test_chaos.py"]
-if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+collect_ignore = [] if THOROUGH else ["test_recovery.py", "test_chaos.py"]
+if project_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     collect_ignore.append("test_frozen_commit.py")
 
 
@@ -57,6 +57,13 @@ def stack(
     if GenerationJob.objects.unfinished().exists():
         # After a failure: what hangs or is frozen must not hold up the tests that follow.
         started_stack.stop_workers()
+
+
+@pytest.fixture
+def credits_on(settings: Any) -> None:
+    """Work costs credits, of which everybody has enough."""
+    settings.CREDITS_ENABLED = True
+    settings.CREDITS_SIGNUP_GRANT = 1_000_000
 
 
 @pytest.fixture

@@ -14,13 +14,15 @@ import django
 
 def main(owner_id: int) -> None:
     django.setup()
+    from generation import catalogue
     from generation.services import jobs
     from pixelstream.accounts.models import User
     from tests.factories import start
     from tests.faults.vendor.provider import PAID
 
     jobs.ring = lambda job_id: os.kill(os.getpid(), signal.SIGKILL)
-    start(User.objects.get(pk=owner_id), models=PAID)
+    writer = catalogue.find("builtin/copywriter")
+    start(User.objects.get(pk=owner_id), models=PAID, caption_model=writer)
 
 
 if __name__ == "__main__":

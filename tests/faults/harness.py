@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -31,6 +32,7 @@ from gallery.models import EditTurn, GeneratedImage, Post, StoredObject
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
 from generation.providers.types import Kind
+from generation.services import credits as credit_service
 from generation.services import editing, studio
 from generation.services.studio import Retry
 from pixelstream import invariants
@@ -38,12 +40,16 @@ from pixelstream.accounts.models import User
 from pixelstream.management.commands import up
 from pixelstream.supervisor import Program, _die_with_parent
 from tests.conftest import BrokerServer
-from tests.factories import create_post, start, start_editing
+from tests.factories import animate, create_post, film_bytes, start, start_editing
+from tests.faults.vendor import videos
 from tests.faults.vendor.provider import SPECS, calls, times_asked
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 DEADLINE = float(os.environ.get("FAULTS_DEADLINE", "120"))
 """Seconds after which something counts as never: generous, the machine may be busy."""
+
+THOROUGH = "FAULTS_REPORT" in os.environ
+"""Whether `make prove` asks: it has the time for what takes long."""
 
 CONCURRENCY = 4
 """Processes of a worker group."""
@@ -57,7 +63,20 @@ POINTS = (
     "before_commit",
     "after_commit",
 )
+CLIP_POINTS = (
+    "after_claim",
+    "before_call",
+    "after_call",
+    "after_accept",
+    "before_put",
+    "after_put",
+    "before_commit",
+    "after_commit",
+)
 CAPTION_POINTS = ("after_claim", "before_call", "after_call", "before_commit", "after_commit")
+
+SECRETS = ("the-new-secret", "the-old-secret")
+"""What the vendor of clips signs with: the operator is about to change it."""
 
 Status = GenerationJob.Status
 State = StoredObject.State
@@ -139,6 +158,9 @@ class Stack:
         self.real_times = False
         self.workers: list[Running] = []
         self.beats: list[Running] = []
+        self.webs: list[Running] = []
+        self.vendors: list[Running] = []
+        self.web_port, self.vendor_port = free_port(), free_port()
         self._started = 0
 
     # --- processes -----------------------------------------------------------------------
@@ -176,9 +198,28 @@ class Stack:
             beat.kill_group()
         self.beats.clear()
 
+    def start_calling_back(self) -> None:
+        """A vendor that makes clips, and the web server that it calls back."""
+        if not self.vendors:
+            (self.data_dir / videos.CLIP).write_bytes(film_bytes(seconds=3))
+            command = ["-m", videos.__name__, str(self.vendor_port), str(self.data_dir)]
+            self._start(Program("vendor", [sys.executable, *command]), self.vendors)
+        if not self.webs:
+            self.start_web()
+        for port in (self.web_port, self.vendor_port):
+            self.wait_until(lambda p=port: answers(p), f"a server on port {port}")
+
+    def start_web(self) -> Running:
+        with override_settings(PORT=self.web_port):
+            return self._start(up._web(), self.webs)
+
     def stop(self) -> None:
         self.stop_beats()
         self.stop_workers()
+        for running in self.webs + self.vendors:
+            running.kill_group()
+        self.webs.clear()
+        self.vendors.clear()
 
     def _restart_dead(self) -> None:
         """As the supervisor of `manage.py up` does.
@@ -186,7 +227,11 @@ class Stack:
         A worker may end when the broker dies while it holds a message: kombu then fails over the
         lost connection (5.7.0: "'NoneType' object has no attribute 'hostname'").
         """
-        for group, start_one in ((self.workers, self.start_worker), (self.beats, self.start_beat)):
+        for group, start_one in (
+            (self.workers, self.start_worker),
+            (self.beats, self.start_beat),
+            (self.webs, self.start_web),
+        ):
             for running in [one for one in group if not one.is_alive]:
                 group.remove(running)
                 running.kill_group()
@@ -208,6 +253,9 @@ class Stack:
             "DATABASE_URL": _database_url(),
             "REDIS_URL": settings.REDIS_URL,
             "FAULTS_REAL_TIMES": str(self.real_times),
+            "SITE_URL": f"http://127.0.0.1:{self.web_port}",
+            "OPENROUTER_BASE_URL": f"http://127.0.0.1:{self.vendor_port}/api/v1",
+            "OPENROUTER_WEBHOOK_SECRET": ",".join(SECRETS),
         }
 
     def wait_for_log(self, *texts: str) -> None:
@@ -367,7 +415,11 @@ TARGETS = ("post", "turn")
 def begin(
     target: str, owner: User, models: str, prompt: str = "a lighthouse at dusk"
 ) -> Post | EditTurn:
-    """Ask for a post, or for a turn of a conversation about a picture that is there."""
+    """Ask for a post, for one with clips, or for a turn of a conversation about a picture that is
+    there.
+    """
+    if target == "clip":
+        return animate(owner, prompt, models)
     if target == "post":
         return start(owner, prompt, models)
     return start_editing(create_post(owner).images.get(), prompt, models)
@@ -411,6 +463,11 @@ def pictures(target: Post | EditTurn) -> int:
     return target.images.count()
 
 
+def charged(person: User) -> int:
+    """The credits that the person has no more."""
+    return int(settings.CREDITS_SIGNUP_GRANT) - credit_service.balance_of(person)
+
+
 def is_honest_failure(job: GenerationJob) -> bool:
     """The job says that its answer was lost and that it was not asked for again."""
     return job.status == Status.FAILED and job.error_code == ErrorCode.AMBIGUOUS
@@ -446,6 +503,21 @@ def _database_url() -> str:
         f"postgres://{database['USER']}:{database['PASSWORD']}"
         f"@{host.replace('/', '%2F')}:{database['PORT'] or 5432}/{database['NAME']}"
     )
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens there."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 def run_python(arguments: Iterable[str], environment: dict[str, str]) -> int:

@@ -24,7 +24,11 @@ SEED = int(os.environ.get("FAULTS_SEED", "1"))
 MAX_UNFINISHED = 12
 FREEZE_SECONDS = 7
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(SECONDS + 400)]
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.timeout(SECONDS + 400),
+    pytest.mark.usefixtures("credits_on"),
+]
 
 Status = GenerationJob.Status
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.db.models.functions import Now
 
 from gallery.models import StoredObject
+from gallery.services import objects
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
 from generation.providers.types import Kind
@@ -207,7 +210,8 @@ def test_an_object_swept_before_its_commit_is_not_shown_without_its_bytes(
             stack.plan_more(point, job_of(post), "sleep:4")
     for post in posts.values():
         stack.wait_for_fault(point, job_of(post))
-        StoredObject.objects.filter(job=job_of(post)).update(lease_until=Now())
+        past = Now() - timedelta(seconds=1)
+        StoredObject.objects.filter(job=job_of(post)).update(lease_until=past)
 
     assert stack.finish().findings == []
     assert job_of(posts[SAFE]).status == Status.COMPLETED, "made again"
@@ -221,12 +225,13 @@ def test_a_live_object_that_was_marked_for_deletion_by_mistake_is_kept(
     """B3: what is deleted is looked at again in the moment of deletion."""
     post = start(alice, models=f"{PAID} {SAFE}")
     stack.finish()
-    objects = StoredObject.objects.filter(image__post=post)
-    assert objects.update(state=StoredObject.State.DELETING) == 2
+    shown = StoredObject.objects.filter(image__post=post)
+    with transaction.atomic():
+        assert objects.release(*shown.values_list("pk", flat=True)) == 2
     stack.faults += 1
 
     assert stack.finish().findings == []
-    assert {obj.state for obj in objects} == {StoredObject.State.LIVE}
+    assert {obj.state for obj in shown} == {StoredObject.State.LIVE}
 
 
 def test_a_worker_killed_while_it_deletes_leaves_no_bytes(stack: Stack, alice: User) -> None:

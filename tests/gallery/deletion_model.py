@@ -120,6 +120,13 @@ class Library:
         """The first of the line of what is made from this post."""
         return None if parent is None else self.posts[parent].root or parent
 
+    def is_shared_by_default(self, parent: int, root: int | None) -> bool:
+        """Whether what is made from a post begins as shared: as that post is, else its line's
+        first; without either as every new post.
+        """
+        nearest = self.posts.get(parent) or self.posts.get(root or 0)
+        return nearest is None or (nearest.is_shared and not nearest.share_ended)
+
     def made_in(self, talk: int) -> set[int]:
         """The posts that a conversation made and that are still there."""
         return {p.pk for p in self.posts.values() if p.talk == talk}
@@ -191,20 +198,25 @@ class Library:
         self._no_longer_emptied(ids)
 
     def deleted(self, ids: Collection[int]) -> None:
-        """These are gone, and what was uploaded only for them."""
+        """These are gone, and what was uploaded for them and nothing unfinished needs."""
         used = {upload for pk in ids for upload in self.posts[pk].uploads}
         for pk in ids:
             del self.posts[pk]
         self._no_longer_emptied(ids)
         for upload in used:
-            if not self.uploads[upload].kept and not self.made_with(upload):
-                del self.uploads[upload]
+            if not self.uploads[upload].kept and not self.is_in_use(upload):
+                self.upload_deleted(upload)
 
     def upload_deleted(self, upload: int) -> None:
         """It is gone, and what stays of what was made with it forgets it."""
         self.uploads.pop(upload, None)
         for post in self.posts.values():
             post.uploads.discard(upload)
+
+    def outlived(self) -> set[int]:
+        """Uploads whose last job has ended: the sweep takes them."""
+        transient = (pk for pk, upload in self.uploads.items() if not upload.kept)
+        return {pk for pk in transient if self.made_with(pk) and not self.is_in_use(pk)}
 
     def days_passed(self, days: int) -> None:
         """For everything that is in the trash or was uploaded."""

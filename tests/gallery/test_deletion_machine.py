@@ -66,7 +66,7 @@ from gallery.services import posts as post_service
 from gallery.services.deletion import Deleted
 from generation import catalogue
 from generation.models import GenerationJob
-from generation.services import editing, images, runner, sweep
+from generation.services import editing, images, job_references, runner, sweep
 from pixelstream import invariants
 from pixelstream.accounts.models import User
 from pixelstream.faultpoints import InjectedFaultError, faultpoint
@@ -101,7 +101,7 @@ WHERE_STORING = (
 )
 FAULTS = ("writing", "answers to writing", "reading", "deleting", "every other deletion", "all")
 
-WAYS_TO_SHARE = ("public", "public", "unlisted", "shared", "withdrawn", "ended")
+WAYS_TO_SHARE = ("public", "public", "unlisted", "shared", "withdrawn", "ended", "revoked")
 
 a_person = st.sampled_from([0, 0, 0, 1])
 a_pick = st.integers(0, MOST_POSTS - 1)
@@ -253,6 +253,8 @@ class Deletion(RuleBasedStateMachine):
         weather.fault = ""
         weather.calm()
         self.library = Library()
+        self.revoked: set[str] = set()
+        """Keys that others knew when the link was taken away from them."""
         self._program = transaction.atomic()
         self._program.__enter__()
         names = ("zelda", "yuri")
@@ -468,6 +470,8 @@ class Deletion(RuleBasedStateMachine):
             self._list(entry, public=how == "public")
         elif how in {"shared", "withdrawn"}:
             self._share(entry, shared=how == "shared")
+        elif how == "revoked":
+            self._revoke(entry)
         else:
             Post.objects.filter(pk=entry.pk).update(share_expires_at=Now() - timedelta(seconds=1))
             entry.share_ended = True
@@ -581,7 +585,7 @@ class Deletion(RuleBasedStateMachine):
 
     @rule(
         crash=crashes(*WHERE_STORING),
-        meanwhile=st.sampled_from(["", "", "turned round", "deleted"]),
+        meanwhile=st.sampled_from(["", "", "turned round", "revoked", "deleted"]),
     )
     def run_the_outbox(self, crash: str, meanwhile: str) -> None:
         """Meanwhile, when it has copied something, perhaps nobody wants the copies any more."""
@@ -594,7 +598,7 @@ class Deletion(RuleBasedStateMachine):
     @rule(mends=st.booleans())
     def run_the_rest(self, mends: bool) -> None:
         """What is harmless at any time."""
-        sweep.sweep()
+        self._sweep()
         sharing.expire(limit=100)
         self._clean_references()
         purge.forget_receipts()
@@ -637,6 +641,8 @@ class Deletion(RuleBasedStateMachine):
         """When all is quiet and everything was given its time, bytes and rows are the same."""
         self.weather.fault = ""
         sharing.expire(limit=100)
+        self._sweep()
+        assert not job_references.outlived().exists()
         for _ in range(3):
             _minutes_pass()
             outbox.run()
@@ -644,6 +650,7 @@ class Deletion(RuleBasedStateMachine):
         assert not on_the_way.exists()
         live = StoredObject.objects.filter(state=State.LIVE)
         assert _stored() == {(obj.area, key) for obj in live for key in obj.all_keys}
+        assert not {key for _area, key in _stored()} & self.revoked
         for post_id, area in GeneratedImage.objects.values_list("post_id", "object__area"):
             assert (area == "public") == self.library.posts[post_id].is_seen, post_id
 
@@ -704,6 +711,7 @@ class Deletion(RuleBasedStateMachine):
             entry = Entry(post.pk, talk.owner, parent, 1, post.root_id, talk.pk)
             if parent in self.library.posts:
                 assert post.root_id == self.library.line_of(parent)
+            entry.is_shared = self.library.is_shared_by_default(parent, post.root_id)
             entry.sizes, entry.is_unfinished = [image.object.size], False
             self.library.posts[post.pk] = entry
 
@@ -739,6 +747,10 @@ class Deletion(RuleBasedStateMachine):
             deletion.delete_chosen(Post.objects.in_trash_of(owner), in_trash, by=owner)
             self.library.deleted(in_trash)
             return
+        if how == "revoked":
+            for pk in live:
+                self._revoke(self.library.posts[pk])
+            return
         trash.restore(owner=owner, ids=in_trash)
         self.library.restored(in_trash)
         trash.trash(owner=owner, ids=live)
@@ -757,6 +769,11 @@ class Deletion(RuleBasedStateMachine):
         changed = post_service.set_visibility(post=post, visibility=wanted, by=post.owner)
         assert changed == (entry.is_public != public)
         entry.is_public = public
+
+    def _sweep(self) -> None:
+        sweep.sweep()
+        for pk in self.library.outlived():
+            self.library.upload_deleted(pk)
 
     def _clean_references(self) -> None:
         old = {
@@ -781,6 +798,17 @@ class Deletion(RuleBasedStateMachine):
             Post.objects.filter(pk=entry.pk).update(sharing_enabled=shared)
             moves.follow([entry.pk])
         entry.is_shared = shared
+
+    def _revoke(self, entry: Entry) -> None:
+        post = Post.objects.select_related("owner").get(pk=entry.pk)
+        public = StoredObject.objects.filter(image__post=post, area="public")
+        known = {key for obj in public for key in obj.all_keys}
+        if entry.is_trashed:
+            with pytest.raises(Post.DoesNotExist):
+                sharing.revoke(post=post, by=post.owner)
+            return
+        sharing.revoke(post=post, by=post.owner)
+        self.revoked |= known
 
     def _work_off(self, entry: Entry) -> None:
         """Let the workers make what is due, and see what they made."""

@@ -142,6 +142,24 @@ def test_what_a_model_last_took_and_cost_here_is_shown(alice: User) -> None:
     assert (spec.typical_seconds, spec.typical_cost) == (9, Decimal("0.04"))
 
 
+def test_what_a_clip_last_cost_is_known_for_a_second_of_it(alice: User) -> None:
+    GenerationJob.objects.create(
+        post=create_post(owner=alice),
+        kind="video",
+        slot=0,
+        model="builtin/drift",
+        status="completed",
+        finished_at=timezone.now(),
+        duration_ms=4000,
+        cost=Decimal("0.40"),
+        params={"seconds": 8},
+    )
+    catalogue.forget()
+    spec = catalogue.find("builtin/drift")
+    assert spec is not None
+    assert (spec.typical_seconds, spec.typical_cost) == (4, Decimal("0.05"))
+
+
 def test_loading_what_ships_leaves_alone_what_an_administrator_edited() -> None:
     entry = CatalogueEntry.objects.get(key="black-forest-labs/flux.2-flex")
     entry.name, entry.typical_seconds = "Our Flux", 1

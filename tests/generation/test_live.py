@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from gallery.imaging.renditions import rendition_key
 from gallery.models import EditTurn
 from gallery.services import conversations
 from generation import live, live_token
@@ -299,7 +300,7 @@ def test_the_pictures_of_a_turn_arrive_one_by_one_and_the_end_is_told(
         await page.until("event: done")
 
     stream(page, during=make)
-    keys = [image.object.key.rpartition(".")[0] for image in turn.images.all()]
+    keys = [rendition_key(image.object.key, 320) for image in turn.images.all()]
     assert len(keys) == 2
     assert all(key in page.text for key in keys)
     assert page.events >= 3

@@ -21,7 +21,7 @@ from gallery.models import (
 from gallery.services import conversations, deletion
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
-from generation.services import jobs
+from generation.services import jobs, runner
 from generation.services.editing import send_turn, start_conversation
 from pixelstream.accounts.models import User
 from tests.factories import (
@@ -181,19 +181,20 @@ def test_an_edit_whose_picture_was_deleted_stays_known(source: GeneratedImage) -
     assert turn.status == EditTurn.Status.COMPLETED
 
 
-def test_an_upload_goes_with_the_last_that_needs_it(alice: User, source: GeneratedImage) -> None:
+def test_an_upload_goes_with_the_jobs_that_needed_it_and_what_is_kept_stays(
+    alice: User, source: GeneratedImage
+) -> None:
     upload, kept = create_reference(alice), create_reference(alice, kept=True)
     conversation = start_conversation(
         owner=alice, source=source, wish=an_edit_wish(references=[upload, kept])
     )
     turn = conversation.turns.get()
     work_off(turn)
-    image = turn.images.get()
 
     delete(conversation, alice)
-    assert ReferenceImage.objects.filter(pk=upload.pk).exists()  # the post's history shows it
-    delete_post(image.post_id)
     assert list(ReferenceImage.objects.all()) == [kept]
+    [post] = Post.objects.filter(status=Post.Status.EDITED)
+    assert list(post.messages.earliest("id").attachments.all()) == [kept]
 
 
 def test_an_upload_goes_with_a_conversation_that_made_nothing(
@@ -210,14 +211,19 @@ def test_an_upload_goes_with_a_conversation_that_made_nothing(
     assert not ReferenceImage.objects.filter(pk=upload.pk).exists()
 
 
-def test_an_upload_that_a_turn_needs_survives_its_post(alice: User, source: GeneratedImage) -> None:
+def test_an_upload_that_something_unfinished_needs_survives_a_post_that_was_made_with_it(
+    alice: User, source: GeneratedImage
+) -> None:
     upload = create_reference(alice)
-    wish = an_edit_wish(references=[upload])
+    wish = an_edit_wish(models="test/edit test/other-edit", references=[upload])
     turn = start_conversation(owner=alice, source=source, wish=wish).turns.get()
-    work_off(turn)
+    runner.run(job_of(turn, slot=0).pk)
 
     delete_post(turn.images.get().post_id)
     assert ReferenceImage.objects.filter(pk=upload.pk).exists()
+    runner.run(job_of(turn, slot=1).pk)
+    delete_post(turn.images.get().post_id)
+    assert not ReferenceImage.objects.exists()
 
 
 def test_what_was_made_with_a_reference_is_known_without_the_conversation(

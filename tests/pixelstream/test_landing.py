@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -24,7 +26,7 @@ def landing(client: Client) -> str:
 def test_the_landing_page_leads_to_both_doors(anonymous: Client) -> None:
     page = landing(anonymous)
     assert "Say it once.<br>See it five ways." in page
-    assert 'href="/accounts/login/"' in page
+    assert 'href="/accounts/login/?next=%2F"' in page
     assert 'href="/accounts/signup/?next=/posts/create/"' in page
 
 
@@ -33,6 +35,22 @@ def test_without_public_posts_there_is_no_feed(anonymous: Client, alice: User) -
     page = landing(anonymous)
     assert 'id="feed"' not in page
     assert 'href="#feed"' not in page
+
+
+def test_the_feed_leads_to_more(anonymous: Client, alice: User) -> None:
+    assert "See more" not in landing(anonymous)
+    create_post(alice, **PUBLIC)
+    assert re.search(r'href="/explore/">\s*See more', landing(anonymous))
+
+
+def test_a_caption_of_tags_does_not_bring_the_prompt_with_it(
+    anonymous: Client, alice: User
+) -> None:
+    create_post(alice, caption="#Dusk #Sea", prompt="my secret recipe", **PUBLIC)
+    create_post(alice, caption=" \n ", prompt="my secret recipe", **PUBLIC)
+    page = landing(anonymous)
+    assert "my secret recipe" not in page
+    assert 'alt="#Dusk #Sea"' in page
 
 
 def test_public_posts_are_shown_but_not_linked(anonymous: Client, alice: User) -> None:

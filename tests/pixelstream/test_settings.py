@@ -98,6 +98,39 @@ def test_the_broker_address_is_spelled_for_celery(tmp_path: Path) -> None:
     assert remote.stdout.split() == ["redis://r:1/2", "redis://r:1/2"]
 
 
+def test_pictures_and_films_may_come_from_the_storage_and_nothing_else(tmp_path: Path) -> None:
+    result = manage(
+        "shell",
+        "-v0",
+        "-c",
+        "from django.conf import settings\n"
+        "found = settings.CONTENT_SECURITY_POLICY['DIRECTIVES']\n"
+        "for name, sources in found.items():\n"
+        "    if any('example.net' in str(source) for source in sources):\n"
+        "        print(name, *[source for source in sources if 'example.net' in source])",
+        **{**HOST, "DATA_DIR": str(tmp_path)},
+        R2_BUCKET_NAME="b",
+        R2_PUBLIC_URL="https://cdn.example.net/files",
+        R2_ENDPOINT="https://storage.example.net",
+    )
+    origins = "https://cdn.example.net https://storage.example.net"
+    assert result.stdout.splitlines() == [f"img-src {origins}", f"media-src {origins}"]
+
+
+def test_an_empty_secret_of_a_webhook_is_none(tmp_path: Path) -> None:
+    """Anybody could sign with it."""
+    result = manage(
+        "shell",
+        "-v0",
+        "-c",
+        "from django.conf import settings; print(settings.WEBHOOK_SECRETS)",
+        **{**HOST, "DATA_DIR": str(tmp_path)},
+        OPENROUTER_WEBHOOK_SECRET=" new, old,, ",
+        KIE_WEBHOOK_SECRET="",
+    )
+    assert result.stdout.strip() == "{'openrouter': ['new', 'old'], 'kie': []}"
+
+
 def test_every_variable_is_in_the_example_and_in_the_readme() -> None:
     """So that the documents cannot drift from the settings."""
     source = (ROOT / "pixelstream" / "settings.py").read_text("utf-8")

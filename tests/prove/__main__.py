@@ -32,6 +32,7 @@ GUARDS = (
     *FAULTS,
     "tests/gallery/services",
     "tests/generation/services/test_heartbeat.py",
+    "tests/generation/services/test_job_references.py",
 )
 """Where tests look for planted bugs."""
 RECOVERY_TEST = "test_jobs_killed_under_the_real_lease_are_made_again"

@@ -55,6 +55,10 @@ DELETION = "gallery/services/deletion.py"
 TRASH = "gallery/services/trash.py"
 RUNNER = "generation/services/runner.py"
 EDITING = "generation/services/editing.py"
+SHARING = "gallery/services/sharing.py"
+CREDITS = "generation/services/credits.py"
+WEBHOOKS = "generation/services/webhooks.py"
+MESSAGES = "generation/providers/webhooks/messages.py"
 
 MODEL_OF_JOBS = "generation/models/jobs.py"
 
@@ -144,8 +148,8 @@ MUTANTS = (
         (
             (
                 "generation/services/sweep.py",
-                "return end_silent(limit=limit) + ring_again(limit=limit)",
-                "return 0",
+                "swept = end_silent(limit=limit) + ring_again(limit=limit)",
+                "swept = 0",
             ),
         ),
     ),
@@ -486,6 +490,162 @@ MUTANTS = (
                 "pixelstream/uploads.py",
                 "    except OSError as error:\n",
                 "    except EOFError as error:\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "a new link leaves the pictures where they were",
+        "new_link_ends_the_old_one",
+        ((SHARING, "    moves.renew([locked.pk])\n    AuditEvent", "    AuditEvent"),),
+    ),
+    Mutant(
+        "an address that was revoked comes back",
+        "hidden_meanwhile_and_came_back",
+        (
+            (
+                "gallery/services/moves.py",
+                "leaving.filter(is_revoked=True).update(moving_to=PUBLIC, **ANEW)",
+                'leaving.filter(is_revoked=True).update(moving_to="", **ANEW)',
+            ),
+        ),
+    ),
+    Mutant(
+        "the posts of somebody who is suspended stay",
+        "public_posts_are_gone_at_once",
+        (("gallery/models/posts.py", "            owner__is_active=True,\n", ""),),
+    ),
+    Mutant(
+        "the pictures of somebody who is suspended stay",
+        "public_posts_are_gone_at_once",
+        (
+            (
+                "gallery/services/suspension.py",
+                "suspended_reason=reason, bytes_to_follow=True",
+                "suspended_reason=reason, bytes_to_follow=False",
+            ),
+        ),
+    ),
+    Mutant(
+        "what the check doubts is listed nevertheless",
+        "doubtful_ones_wait_for_an_administrator",
+        (
+            (
+                "gallery/models/posts.py",
+                "            .exclude(review=Post.Review.HELD)\n",
+                "",
+            ),
+        ),
+    ),
+    Mutant(
+        "a message with any signature is believed",
+        "proves_nothing",
+        (
+            (
+                MESSAGES,
+                "if not any(hmac.compare_digest(one, other) for one in given for other in wanted):",
+                "if not list(given) or not wanted:",
+            ),
+        ),
+    ),
+    Mutant(
+        "a message may be as old as it likes",
+        "proves_nothing",
+        ((MESSAGES, "if abs(received - int(seconds)) > TOLERANCE:", "if int(seconds) < 0:"),),
+    ),
+    Mutant(
+        "a message about one work moves the job of another",
+        "proves_nothing",
+        (
+            (
+                WEBHOOKS,
+                "if remote_id and event.remote_id != remote_id:",
+                "if not event.remote_id:",
+            ),
+        ),
+    ),
+    Mutant(
+        "the same message is a new event every time",
+        "replay_changes_nothing",
+        (
+            (
+                "generation/migrations/0005_webhooks.py",
+                'fields=("provider", "event_id"), name="webhook_once"',
+                'fields=("id", "provider"), name="webhook_once"',
+            ),
+        ),
+    ),
+    Mutant(
+        "a message wakes up a job that has ended",
+        "after_the_end_nothing",
+        (
+            (
+                JOBS,
+                "        pk=pk, status=Status.PENDING, poll_state__isnull=False, "
+                "run_after__gt=Now()\n    ),\n"
+                '    {"run_after": Now(), "rung_at": Now()},\n',
+                "        pk=pk, poll_state__isnull=False\n    ),\n"
+                '    {"run_after": Now(), "rung_at": Now()},\n',
+            ),
+        ),
+    ),
+    Mutant(
+        "what a message says of the work is believed",
+        "how_often_and_in_what_order",
+        (
+            (
+                WEBHOOKS,
+                "    moved = jobs.poll_now(job_id)\n",
+                "    moved = jobs.poll_now(job_id)\n"
+                '    if event.status == "failed":\n'
+                "        failed = GenerationJob.objects.filter(pk=job_id)\n"
+                "        jobs._fail_rows(failed.unfinished(), jobs.ErrorCode.NO_OUTPUT)\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "a late message gives credits back once more",
+        "after_the_end_nothing",
+        (
+            (
+                WEBHOOKS,
+                "    moved = jobs.poll_now(job_id)\n",
+                "    moved = jobs.poll_now(job_id)\n"
+                '    if event.status == "failed":\n'
+                "        jobs.credit_service.refund([job_id])\n",
+            ),
+            (CREDITS, "filter(~Exists(ended), kind=Kind.HOLD,", "filter(kind=Kind.HOLD,"),
+            (
+                "generation/migrations/0004_credits.py",
+                'fields=("job",),\n                name="credit_one_end_a_job"',
+                'fields=("id", "job"),\n                name="credit_one_end_a_job"',
+            ),
+        ),
+    ),
+    Mutant(
+        "what was held for a job that fails is kept",
+        "clip_whose_worker_is_killed",
+        ((JOBS, "            credit_service.refund([job.pk])\n", "            pass\n"),),
+    ),
+    Mutant(
+        "a job is charged for when its work is taken",
+        "clip_whose_worker_is_killed",
+        (
+            (
+                JOBS,
+                "    update_held(job, call_started_at=Now(), call_finished_at=None)\n",
+                "    update_held(job, call_started_at=Now(), call_finished_at=None)\n"
+                "    credit_service.settle(job)\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "what was uploaded for a clip that fails stays",
+        "upload_is_gone_when_its_clip_failed",
+        (
+            (
+                JOBS,
+                "        job_references.end_with([job.pk])\n        targets.refresh(target)\n",
+                "        targets.refresh(target)\n",
             ),
         ),
     ),

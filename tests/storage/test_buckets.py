@@ -69,6 +69,20 @@ def test_a_private_object_needs_a_signature(place: Place) -> None:
     assert fetch(f"{place.server.endpoint}/{place.bucket}/{KEY}")[0] in {403, 404}
 
 
+def test_the_address_of_a_film_works_for_as_long_as_somebody_looks_at_it(place: Place) -> None:
+    area = place.area("private")
+    area.save("generated/7/film.mp4", ContentFile(b"a film of some length"))
+    address = area.url("generated/7/film.mp4")
+    assert "X-Amz-Expires=900&" in address
+    request = urllib.request.Request(address, headers={"Range": "bytes=2-5"})
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 206
+        assert answer.headers["Content-Range"] == "bytes 2-5/21"
+        assert answer.headers["Content-Type"] == "video/mp4"
+        assert answer.read() == b"film"
+    assert "X-Amz-Expires=60&" in area.url("generated/7/film.w320.webp")
+
+
 def test_a_forged_signature_opens_nothing(seaweedfs: Server) -> None:
     place = seaweedfs.new_place()
     area = place.area("private")

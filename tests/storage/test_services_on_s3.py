@@ -14,7 +14,7 @@ from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gallery.models import Post, StoredObject
-from gallery.services import deletion, downloads, objects, outbox, references, trash
+from gallery.services import deletion, downloads, objects, outbox, references, sharing, trash
 from gallery.services.downloads import Metadata
 from generation.models import GenerationJob
 from generation.services import images
@@ -169,6 +169,19 @@ def test_what_was_never_committed_is_swept(bucket: Place, alice: User) -> None:
     StoredObject.objects.update(lease_until=obj.created_at)
     outbox.run()
     assert bucket.keys() == set()
+
+
+def test_a_new_link_gives_pictures_new_addresses_in_the_same_bucket(
+    bucket: Place, alice: User
+) -> None:
+    post = generate(alice)
+    before = bucket.keys()
+    sharing.revoke(post=post, by=alice)
+    assert bucket.keys() == before, "the page under the new link lacks nothing"
+    outbox.run()
+    assert len(bucket.keys()) == len(before)
+    assert not bucket.keys() & before
+    assert set(post.images.values_list("object__area", flat=True)) == {"public"}
 
 
 def test_a_key_is_written_once(bucket: Place, alice: User) -> None:

@@ -9,15 +9,10 @@ four kept connections from another process in turns: processor time of the serve
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 
 from tests.bench import ground as common
-from tests.bench import processes
+from tests.bench import processes, servers
 from tests.bench.ground import Ground
 from tests.bench.load import generate
 from tests.bench.report import Figure, Skipped, median
@@ -68,7 +63,7 @@ def _through_servers(ground: Ground, session: str) -> Iterator[Figure]:
     page: list[float] = []
     walls: dict[str, list[float]] = {DJANGO_WALL: [], JINJA_WALL: []}
     seconds = 2.0 if ground.quick else 3.0
-    with ground.application() as app, _bare_server() as (bare_port, bare_pid):
+    with ground.application() as app, servers.uvicorn(servers.BARE) as (bare_port, bare_pid):
         for number in range(ground.rounds(4, 2)):
             taken = [_cpu_ms(app.port, app.web_pid, "/gallery/", session, seconds)]
             taken += [_cpu_ms(bare_port, bare_pid, path, session, seconds) for path in walls]
@@ -91,31 +86,3 @@ def _cpu_ms(port: int, pid: int, path: str, session: str, seconds: float) -> flo
     before = processes.cpu_seconds(pid)
     load = generate(port=port, paths=[path], cookie=session, seconds=seconds)
     return (processes.cpu_seconds(pid) - before) / load.requests * 1000
-
-
-@contextlib.contextmanager
-def _bare_server() -> Iterator[tuple[int, int]]:
-    """A uvicorn like ours that serves the bare pages: its port and its process."""
-    port = common.free_port()
-    command = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
-    command += ["--log-level", "warning", "tests.bench.bare_asgi:application"]
-    settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.bare_settings"}
-    process = common.start(command, settings, subprocess.DEVNULL)
-    try:
-        _wait_for(port)
-        yield port, process.pid
-    finally:
-        common.stop(process)
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + common.START_SECONDS
-    while True:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5)
-        except urllib.error.HTTPError:
-            return  # it answers, with 404
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)

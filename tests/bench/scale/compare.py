@@ -31,15 +31,26 @@ def against_first(ground: Ground, pages: Pages, paths: Paths, limit: float) -> I
         yield ratio(f"{name}, against the first page", values, first, limit)
 
 
+def owners_own() -> Pages:
+    """Requests by the person with most posts."""
+    return signed_in(owner())
+
+
 def against_small(
-    ground: Ground, large: Shelf, small: Shelf, paths: Callable[[], Paths], limit: float
+    ground: Ground,
+    large: Shelf,
+    small: Shelf,
+    paths: Callable[[], Paths],
+    limit: float,
+    *,
+    asking: Callable[[], Pages] = owners_own,
 ) -> Iterator[Figure]:
     """Each page of the large library against the same one of the small library.
 
-    `paths` is asked for in each of them. A page with fewer cards in the small library costs less
-    because of that, so its figure has no goal.
+    `paths` and `asking` are asked for in each of them. A page with fewer cards in the small
+    library costs less because of that, so its figure has no goal.
     """
-    asked = {shelf: _Asked(shelf, paths) for shelf in (small, large)}
+    asked = {shelf: _Asked(shelf, paths, asking) for shelf in (small, large)}
     for _ in range(ground.rounds(7, 3)):
         for one in asked.values():
             one.ask()
@@ -62,11 +73,13 @@ def ratio(what: str, values: list[float], others: list[float], limit: float | No
 class _Asked:
     """One library's pages and what they cost."""
 
-    def __init__(self, shelf: Shelf, paths: Callable[[], Paths]) -> None:
+    def __init__(
+        self, shelf: Shelf, paths: Callable[[], Paths], asking: Callable[[], Pages]
+    ) -> None:
         self._shelf = shelf
         with shelf.open():
             self._paths = paths()
-            self._pages = signed_in(owner())
+            self._pages = asking()
             self.cards = {
                 name: self._pages.body(path).count(CARD) for name, path in self._paths.items()
             }

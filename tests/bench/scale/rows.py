@@ -3,7 +3,8 @@
 Everything follows from a fixed seed and the number of posts. The library has one owner with a tenth
 of all posts, two with 3 % and 1 %, and 5,000 whose shares follow Zipf's law. Posts have up to eight
 pictures (four on average, by up to four of 20 models), prompts of some 28 words, and captions with
-three hashtags. Their dates ascend with their ids but for 5 %. The pictures have no bytes.
+three hashtags. Their dates ascend with their ids but for 5 %. A quarter is public, some fifty of
+them featured whatever the number of posts. The pictures have no bytes.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ SPAN = timedelta(days=600)
 OUT_OF_ORDER, ON_THE_HOUR = 0.05, 0.03
 DELETED, PUBLIC, IN_PROJECT, EDITED, FAILED = 0.03, 0.25, 0.30, 0.03, 0.01
 PICTURES = (0.12, 0.16, 0.16, 0.20, 0.12, 0.10, 0.06, 0.08)  #: one to eight: 4.0 on average
+FEATURED = 200  #: so many posts, as far apart as can be; those of them that are public
 BASE36 = np.frombuffer(b"0123456789abcdefghijklmnopqrstuvwxyz", dtype="S1")
 
 ASPECTS = (
@@ -67,8 +69,19 @@ class Table(NamedTuple):
 
 PEOPLE = Table(
     "accounts_user",
-    ("id", "email", "date_joined"),
-    {"password": "!", "is_superuser": 0, "name": "", "language": "", "is_active": 1, "is_staff": 0},
+    ("id", "email", "handle", "date_joined"),
+    {
+        "password": "!",
+        "is_superuser": 0,
+        "name": "",
+        "bio": "",
+        "posts_begin_public": 0,
+        "language": "",
+        "is_active": 1,
+        "is_staff": 0,
+        "suspended_reason": "",
+        "bytes_to_follow": 0,
+    },
 )
 PROJECTS = Table(
     "gallery_project", ("id", "owner_id", "name", "created_at", "updated_at"), {"brief": ""}
@@ -88,6 +101,8 @@ POSTS = Table(
         "created_at",
         "updated_at",
         "deleted_at",
+        "is_featured",
+        "featured_at",
     ),
     {
         "revision": 1,
@@ -96,7 +111,9 @@ POSTS = Table(
         "seed": -1,
         "caption_model": "builtin/scribe",
         "sharing_enabled": 1,
-        "is_featured": 0,
+        "prompt_is_shared": 0,
+        "downloads_allowed": 1,
+        "review": "",
         "is_disabled_by_admin": 0,
         "disabled_by_admin_reason": "",
         "download_count": 0,
@@ -109,6 +126,7 @@ OBJECTS = Table(
         "area": "public",
         "state": "live",
         "moving_to": "",
+        "is_revoked": 0,
         "content_type": "image/jpeg",
         "size": 400_000,
         "sha256": "0" * 64,
@@ -137,6 +155,7 @@ PICTURES_TABLE = Table(
         "filename": "picture.jpg",
         "resolution": "1K",
         "hue": 30,
+        "has_sound": 0,
         "negative_prompt": "",
         "params": "{}",
         "duration_ms": 2300,
@@ -158,7 +177,13 @@ class Chunk:
 def people() -> list[Row]:
     """The owners."""
     count = len(LARGE_OWNERS) + SMALL_OWNERS
-    return [(pk, f"person{pk}@example.com", _text(BEGIN)) for pk in range(1, count + 1)]
+    begun = _text(BEGIN)
+    return [(pk, f"person{pk}@example.com", handle_of(pk), begun) for pk in range(1, count + 1)]
+
+
+def handle_of(pk: int) -> str:
+    """The name of an owner's public page."""
+    return f"person{pk}"
 
 
 def projects() -> list[Row]:
@@ -258,9 +283,11 @@ class _Maker:
         public = self._random.random(self._size) < PUBLIC
         edited = self._random.random(self._size) < EDITED
         filed = (self._random.random(self._size) < IN_PROJECT) & (owners <= len(LARGE_OWNERS))
-        numbers = self._random.integers(1, PROJECTS_EACH, self._size)
-        project = (owners - 1) * PROJECTS_EACH + numbers
+        project = (owners - 1) * PROJECTS_EACH
+        project += self._random.integers(1, PROJECTS_EACH, self._size)
         trashed = created + np.timedelta64(3, "D")
+        numbers = self._begin + np.arange(self._size)
+        featured = public & (numbers % max(1, self._posts // FEATURED) == 0)
         return [
             (
                 self._begin + n + 1,
@@ -275,6 +302,8 @@ class _Maker:
                 times[n],
                 times[n],
                 _text(trashed[n]) if deleted[n] else None,
+                int(featured[n]),
+                times[n] if featured[n] else None,
             )
             for n in range(self._size)
         ]

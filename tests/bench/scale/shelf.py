@@ -72,6 +72,13 @@ def signed_in(person: User) -> Pages:
     return Pages(session=common.session_key(person), clock=cpu_seconds)
 
 
+def stranger() -> Pages:
+    """Requests by somebody who is not signed in."""
+    from tests.bench.pages import Pages
+
+    return Pages(clock=cpu_seconds)
+
+
 def cpu_seconds() -> float:
     """Processor time of this process and, on PostgreSQL, of the one that serves its connection."""
     from django.db import connection

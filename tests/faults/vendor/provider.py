@@ -27,6 +27,8 @@ from generation.providers.types import (
     Pending,
 )
 from tests.factories import picture_bytes
+from tests.faults.vendor.videos import MODEL as CLIP
+from tests.faults.vendor.videos import REMOTE_MODEL, write_line
 
 PAID = "counting/paid"
 SAFE = "counting/safe"
@@ -36,6 +38,8 @@ PAID_CAPTION = "counting/paid-caption"
 SAFE_CAPTION = "counting/safe-caption"
 
 COST = Cost(Decimal("0.04"), "reported")
+PRICE = 2
+"""Credits a picture or a caption, or a second of a clip, where credits are switched on."""
 
 
 def ledger() -> Path:
@@ -63,22 +67,15 @@ class CountingProvider:
 
     def submit(self, request: GenerationRequest, connection: Connection) -> Done | Pending:
         """The line is on the disk before the work starts: whatever follows, it is charged."""
-        line = json.dumps(
-            {
-                "request": request.request_id,
-                "model": request.model.key,
-                "pid": os.getpid(),
-                "at": time.time(),
-            }
+        write_line(
+            ledger(),
+            request=request.request_id,
+            model=request.model.key,
+            pid=os.getpid(),
+            at=time.time(),
         )
-        handle = os.open(ledger(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(handle, f"{line}\n".encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
         if request.model.key == LATER:
-            return Pending(f"task-{request.request_id}", poll_after=1, state={"since": line})
+            return Pending(f"task-{request.request_id}", poll_after=1, state={"since": "now"})
         wait = re.search(r"\bwait=(\d+(?:\.\d+)?)", request.prompt)
         if "at first" in request.prompt and times_asked(request.request_id) > 1:
             wait = None
@@ -124,8 +121,25 @@ def _spec(key: str, *kinds: Kind, safe_retry: bool) -> ModelSpec:
             seed=True,
             safe_retry=safe_retry,
         ),
+        price_credits=PRICE,
     )
 
+
+CLIP_SPEC = ModelSpec(
+    key=CLIP,
+    provider="openrouter",
+    remote_id=REMOTE_MODEL,
+    name="Clip",
+    capabilities=Capabilities(
+        kinds=frozenset({Kind.VIDEO}),
+        aspect_ratios=("16:9",),
+        resolutions=("480p", "720p"),
+        durations=(3, 5),
+        max_references=2,
+    ),
+    price_credits=PRICE,
+)
+"""Made by a process of its own, which `tests.faults.vendor.videos` is."""
 
 SPECS = {
     spec.key: spec
@@ -135,6 +149,7 @@ SPECS = {
         _spec(LATER, Kind.IMAGE, Kind.EDIT, safe_retry=False),
         _spec(PAID_CAPTION, Kind.CAPTION, safe_retry=False),
         _spec(SAFE_CAPTION, Kind.CAPTION, safe_retry=True),
+        CLIP_SPEC,
     )
 }
 

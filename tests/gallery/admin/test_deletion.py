@@ -17,13 +17,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/gallery/post/"
 
 
-@pytest.fixture
-def as_sam(sam: User) -> Client:
-    client = Client()
-    client.force_login(sam)
-    return client
-
-
 def ask(client: Client, *posts: Post, **fields: str) -> str:
     """What the page says after the action was chosen for these posts."""
     chosen = {"action": "delete_for_good", "_selected_action": [post.pk for post in posts]}

@@ -51,6 +51,12 @@ def test_renditions_are_named_after_their_width():
     assert rendition_key("a.b/plain", 640) == "a.b/plain.w640.webp"
 
 
+def test_the_address_of_a_rendition_does_not_lead_to_the_original() -> None:
+    assert rendition_key("generated/1/17-known-secret.png", 320) == "generated/1/17-known.w320.webp"
+    before = rendition_key("generated/1/17-known.png", 320)  # a key that was made without a secret
+    assert before == "generated/1/17-known.w320.webp"
+
+
 def test_renditions_have_the_sizes_that_the_rule_says():
     made = make_renditions(create_scene((1024, 600)), xmp=None)
     sizes = {width: pixels(file)[1] for width, file in made.items()}

@@ -134,7 +134,7 @@ def test_changes_that_nobody_searches_do_not_write_the_index(alice: User) -> Non
     post = create_post(alice, images=2)
     with index_writes() as written:
         post.save()
-        Post.objects.filter(pk=post.pk).update(revision=7, download_count=3, is_featured=True)
+        Post.objects.filter(pk=post.pk).update(revision=7, download_count=3, cover_position=1)
         Post.objects.filter(pk=post.pk).update(status=Post.Status.GENERATING_IMAGES)
         add_image(post, position=2)
         assert written() == 0

@@ -310,6 +310,7 @@ def _plan(alice: User, text: str, **filters: Any) -> str:
         ("fox", {"newest": False, "cursor": 700}),
         ("-dog", {"cursor": 400}),
         ("", {"aspect": "1:1"}),
+        ("", {"kind": "video"}),
         ('"a fox" dog model:x after:2026-01-05', {"model": "builtin/lumen", "kind": "edited"}),
     ],
 )

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gallery.models import EditConversation, EditTurn, GeneratedImage, Post
-from gallery.search import forgetting, parse, schema, search
+from gallery.search import forgetting, parse, schema, schema_2, schema_3, search
 from gallery.services import conversations, deletion
 from pixelstream.accounts.models import User
 from tests.gallery.rows import add_conversation, add_picture, add_turn
@@ -306,6 +306,8 @@ def test_the_migration_writes_only_posts_that_have_a_title(
 ) -> None:
     add_picture(alice)
     with connection.schema_editor() as editor, index_writes() as written:
-        schema.downgrade(None, editor)
-        schema.upgrade(None, editor)
+        schema_2.downgrade(None, editor)
+        schema_2.upgrade(None, editor)
         assert written() == 2 * len(made_in(talk)) == 4
+        schema_3.upgrade(None, editor)
+        schema.upgrade(None, editor)

@@ -39,6 +39,8 @@ def library(alice: User) -> dict[str, Any]:
         images=2,
         project=project,
         visibility="public",
+        prompt_is_shared=True,
+        downloads_allowed=False,
         prompt='a lighthouse, "quoted" & <tagged> \u2014 ção \U0001f30a',
         download_count=7,
     )

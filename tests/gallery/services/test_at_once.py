@@ -6,22 +6,26 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from random import Random
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
-from gallery.models import AuditEvent, ChatMessage, Post, Project, ReferenceImage
+from gallery.models import AuditEvent, ChatMessage, Post, Project, ReferenceImage, Report
 from gallery.services import (
     batch,
     captions,
     covers,
     deletion,
     downloads,
+    moderation,
     posts,
     projects,
+    reports,
+    review,
     trash,
 )
 from generation.models import GenerationJob
@@ -274,7 +278,7 @@ def test_making_it_again_says_that_a_reference_went_at_that_moment(
     _delete_when_a_post_starts(reference, monkeypatch)
     answer = browser_of(alice).post(f"/posts/{post.pk}/regenerate/", follow=True)
     assert answer.status_code == 200
-    assert "A reference is not there any more." in answer.content.decode()
+    assert "A picture that you uploaded for it is deleted" in answer.content.decode()
     assert Post.objects.count() == 1
 
 
@@ -322,3 +326,53 @@ def _started(owner: User, upload: ReferenceImage) -> Post | None:
 def _deleted(owner: User, post: Post) -> int:
     """How many posts that were."""
     return deletion.delete_chosen(Post.objects.filter(owner=owner), [post.pk], by=owner).total
+
+
+def scattered(owner: User, *, posts: int, reporter: User) -> list[int]:
+    """Ids of reported posts; the rows of what was said of them lie in no order."""
+    ids = [create_post(owner, images=0, visibility=PUBLIC).pk for _ in range(posts)]
+    mixed = Random(7).sample(ids, len(ids))
+    for pk in mixed:
+        Report.objects.create(post_id=pk, reporter=reporter, reason=Report.Reason.SPAM)
+    return ids
+
+
+def test_who_leaves_and_who_decides_about_their_reports_do_not_wait_for_each_other_for_ever(
+    alice: User, bob: User, sam: User
+) -> None:
+    for round_ in range(ROUNDS):
+        ids = scattered(alice, posts=100, reporter=bob)
+        done = at_once(
+            partial(moderation.disable, ids, reason=f"No. {round_}", by=sam),
+            partial(in_one_go, reports.forget_person, bob),
+            partial(delete_all, ids[::2], by=alice),
+        )
+        assert not [one for one in done if isinstance(one, Exception)], done
+        assert not Report.objects.exists()
+
+
+def in_one_go(action: Callable[..., Any], *args: Any) -> None:
+    with transaction.atomic():
+        action(*args)
+
+
+def delete_all(ids: list[int], *, by: User) -> None:
+    deletion.delete_posts(Post.objects.filter(pk__in=ids), by=by)
+
+
+def test_what_waited_is_let_go_while_administrators_decide_about_the_same_posts(
+    alice: User, sam: User, settings: Any
+) -> None:
+    settings.MODERATION_GATE = False
+    mixed = Random(7)
+    ids = [create_post(alice, images=0, visibility=PUBLIC).pk for _ in range(300)]
+    for round_ in range(2 * ROUNDS):
+        Post.objects.update(review=Post.Review.HELD, review_score=None)
+        for pk in mixed.sample(ids, 150):  # so that the rows lie in no order
+            Post.objects.filter(pk=pk).update(caption=f"{round_}")
+        done = at_once(
+            partial(moderation.disable, ids, reason=f"No. {round_}", by=sam),
+            partial(review.sweep, limit=500),
+        )
+        assert not [one for one in done if isinstance(one, Exception)], done
+        assert not Post.objects.filter(review=Post.Review.HELD).exists()

@@ -264,7 +264,9 @@ def test_what_was_uploaded_for_its_turns_alone_goes_along(alice: User) -> None:
     turn = conversation.turns.get()
     turn.references.set([alone, kept, shared])
     turn.jobs.get().references.set([alone, kept, shared])
-    create_turn(talk(alice, 0)).references.set([shared])
+    GenerationJob.objects.unfinished().get(turn__conversation=in_work(alice)).references.set(
+        [shared]
+    )
     conversations.trash(owner=alice, ids=[conversation.pk])
     delete(alice, conversation)
     assert set(ReferenceImage.objects.all()) == {kept, shared}

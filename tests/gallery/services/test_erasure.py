@@ -12,6 +12,8 @@ from uuid import uuid4
 import pytest
 import redis
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -33,6 +35,7 @@ from gallery.models import (
     Imported,
     Post,
     ReferenceImage,
+    Report,
     StoredObject,
     TrashEmptying,
     Usage,
@@ -50,8 +53,8 @@ from gallery.services import (
     remains,
     trash,
 )
-from generation.models import GenerationJob
-from generation.services import keys
+from generation.models import GenerationJob, WebhookEvent
+from generation.services import credits, keys
 from pixelstream import invariants
 from pixelstream.accounts.models import User
 from pixelstream.faultpoints import InjectedFaultError
@@ -71,8 +74,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 EMAIL = "zelda.quux@canary.example"
 NAME = "Zelda Quuxworth"
+HANDLE = "zelda_quixote_77"
 WORD = "xylophonecanary"
-CANARIES = (EMAIL, NAME, WORD)
+CANARIES = (EMAIL, NAME, HANDLE, WORD)
 
 STEPS = (
     *("begin", "sign_out", "hide", "conversations", "posts", "references", "exports"),
@@ -90,8 +94,9 @@ ABOUT_NOBODY = {"gallery.AuditEvent", "gallery.AccountErasure", "admin.LogEntry"
 
 @pytest.fixture
 def zelda(db: None) -> User:
-    """Whom this is about: a name and an address that stand nowhere else."""
-    return create_user(EMAIL, name=NAME, language="en")
+    """Whom this is about: a name, a handle and an address that stand nowhere else."""
+    profile = {"handle": HANDLE, "bio": f"{WORD} and other slow things", "posts_begin_public": True}
+    return create_user(EMAIL, name=NAME, language="en", **profile)
 
 
 def fill(person: User, broker: redis.Redis) -> None:
@@ -101,6 +106,9 @@ def fill(person: User, broker: redis.Redis) -> None:
     ReferenceImage.objects.filter(pk=reference.pk).update(filename=f"{WORD}.jpg")
     made = start(person, prompt=f"a {WORD}", references=[reference], project=project)
     work_off(made)
+    WebhookEvent.objects.create(
+        provider="kie", event_id="7-success", job=made.jobs.latest("pk"), body=WORD.encode()
+    )
     made.messages.create(role="user", text=f"more {WORD}").attachments.set([reference])
     public = create_post(person, caption=f"{WORD} in public.", visibility="public")
     talk = create_conversation(person, public.images.get(), title=f"{WORD} at night")
@@ -116,6 +124,7 @@ def fill(person: User, broker: redis.Redis) -> None:
         owner=person, source=uuid4(), kind="post", source_id=1, local_id=made.pk
     )
     keys.store(person, "openrouter", f"sk-or-v1-{WORD}")
+    credits.grant(person, 3, by=person, reason=f"for {WORD}")
     objects.begin(
         kind="reference",
         owner_id=person.pk,
@@ -125,8 +134,13 @@ def fill(person: User, broker: redis.Redis) -> None:
         extension="jpg",
         rendition_widths=[],
     )
+    elsewhere = create_post(create_user(f"neighbour-of-{person.pk}@example.com"), images=0)
+    Report.objects.create(post=elsewhere, reporter=person, reason="other", details=WORD)
+    Report.objects.create(post=public, reporter=person, reason="other", details=WORD)
     address = EmailAddress.objects.create(user=person, email=EMAIL, verified=True, primary=True)
     EmailConfirmation.objects.create(email_address=address, key=f"{WORD}-key", sent=timezone.now())
+    TOTP.activate(person, generate_totp_secret())
+    RecoveryCodes.activate(person)
     group = Group.objects.create(name="editors")
     person.groups.add(group)
     person.user_permissions.add(Permission.objects.order_by("pk")[0])
@@ -277,6 +291,7 @@ def require_forgotten(person_id: int, posts: list[int], broker: redis.Redis) -> 
     assert nobody.email.endswith("@invalid")
     assert not nobody.has_usable_password()
     assert (nobody.name, nobody.language, nobody.last_login) == ("", "", None)
+    assert (nobody.handle, nobody.bio, nobody.posts_begin_public) == (None, "", False)
     assert AuditEvent.objects.filter(action="person.erase", actor=nobody).count() == 1
     assert invariants.broken() == []
 

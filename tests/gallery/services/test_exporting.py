@@ -90,6 +90,8 @@ def test_pictures_are_what_downloads_give(
 
 
 def test_every_column_is_in_it(alice: User, library: dict[str, Any], tmp_path: Path) -> None:
+    about = {"handle": "alice_w", "bio": "Slow things.", "posts_begin_public": True}
+    User.objects.filter(pk=alice.pk).update(**about)
     (path,) = save_parts(export_of(alice), tmp_path)
     posts = {post["id"]: post for post in read(path, "posts.json")}
     first = posts[library["first"].pk]
@@ -108,6 +110,8 @@ def test_every_column_is_in_it(alice: User, library: dict[str, Any], tmp_path: P
     account = read(path, "account.json")
     assert (account["email"], account["projects"][0]["name"]) == ("alice@example.com", "Farol")
     assert "password" not in account
+    profile = ("name", "handle", "bio", "posts_begin_public")
+    assert [account[field] for field in profile] == ["Alice", "alice_w", "Slow things.", True]
 
 
 def test_nothing_of_anybody_else_is_in_it(

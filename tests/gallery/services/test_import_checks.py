@@ -196,6 +196,7 @@ def test_a_resolution_that_is_not_known_is_replaced_and_told(
 
 def test_what_can_be_asked_for_is_what_can_be_made() -> None:
     assert tuple(sizes.RESOLUTION_EDGE) == import_records.RESOLUTIONS
+    assert tuple(sizes.CLIP_EDGE) == import_records.CLIP_RESOLUTIONS
     for resolution in import_records.RESOLUTIONS:
         for ratio in ("1:1", "100:1", "1:100"):
             assert import_records.RATIO.fullmatch(ratio)

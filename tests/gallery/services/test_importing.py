@@ -103,6 +103,19 @@ def test_an_export_comes_back_as_it_was(alice: User, bob: User, parts: list[Path
     assert invariants.broken() == []
 
 
+def test_what_an_older_export_does_not_say_about_sharing_is_as_it_was_then(
+    bob: User, parts: list[Path], tmp_path: Path
+) -> None:
+    def forget(posts: list[dict[str, Any]]) -> None:
+        for post in posts:
+            del post["prompt_is_shared"], post["downloads_allowed"]
+
+    old = forged(parts[0], tmp_path / "old.zip", with_posts(forget))
+    assert importing.import_account([old], to=bob).is_complete
+    said = Post.objects.owned_by(bob).values_list("prompt_is_shared", "downloads_allowed")
+    assert set(said) == {(False, True)}
+
+
 def test_running_it_twice_imports_once(bob: User, parts: list[Path]) -> None:
     importing.import_account(parts, to=bob)
     before = facts_of(bob)

@@ -36,6 +36,7 @@ from gallery.services import (
     remains,
     sharing,
     storage_audit,
+    suspension,
     trash,
 )
 from generation.models import GenerationJob
@@ -187,6 +188,14 @@ def _audit(alice: User) -> None:
     assert not storage_audit._is_known("generated/1/1-a.w320.webp")
 
 
+def _suspend(alice: User) -> None:
+    sam = User.objects.create_superuser("sam@example.com")
+    assert suspension.suspend(alice, reason="Spam.", by=sam)
+    _done(suspension.carry_out(limit=100))
+    assert suspension.let_in(alice, by=sam)
+    _done(suspension.carry_out(limit=100))
+
+
 def _done(number: int) -> None:
     assert number, "nothing was done"
 
@@ -201,6 +210,7 @@ WORK: dict[str, Callable[[User], Any]] = {
     "emptying the trash": _empty,
     "deleting conversations with what was made in them": _delete_conversations,
     "deleting a reference with what was made with it": _delete_reference,
+    "following a suspension": _suspend,
     "ending sharing": lambda alice: _done(sharing.expire(limit=100)),
     "cleaning references": lambda alice: _done(purge.clean_references()),
     "counting quota anew": lambda alice: recount.recount(fix=True),

@@ -1,6 +1,7 @@
 """Every address of the library: what it is of, how it is asked, and what it reads.
 
-Whoever adds an address adds a line here, and with it who may come in and which rubbish it is fed.
+Whoever adds an address adds a line here, and with it which rubbish it is fed; who may come in says
+the access matrix (tests/pixelstream/test_access_matrix.py).
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.urls import reverse
-from django.utils import timezone
 
 from gallery.account_forms import EraseForm
 from gallery.batch_forms import BatchForm, DownloadForm
@@ -22,13 +22,18 @@ from gallery.models import (
     Post,
     Project,
     ReferenceImage,
+    Report,
     TrashEmptying,
 )
 from gallery.news_forms import NewsQuery
 from gallery.post_forms import CaptionForm, CoverForm, PostProjectForm
+from gallery.profile_forms import ProfileForm
+from gallery.public_forms import ExploreQuery, PublicCursorForm
 from gallery.reference_forms import RenameForm
+from gallery.report_forms import ReportForm
 from gallery.services import exporting, outbox, trash
 from gallery.services.captions import mark_of
+from gallery.share_forms import SharingForm
 from gallery.storage_forms import AutoCleanForm, BackForm, StorageQuery
 from gallery.trash_forms import (
     ConfirmForm,
@@ -59,7 +64,10 @@ class Address:
     of: str = ""
     """`post`, `reference`, `project`, `trashed` (a post of the trash), `picture` (of such a post)
     `emptying` (of the trash), `export` (a part of one) or `conversation`; empty for what everybody
-    has, like a gallery."""
+    has, like a gallery. What others may see: `shared` (a public post, by its token) or `profile` (a
+    person, by the handle)."""
+    also: tuple[object, ...] = ()
+    """What stands in it after the thing."""
     verb: bool = False
     """Only by POST; every other one only by GET and HEAD, `form` by both."""
     form: bool = False
@@ -67,8 +75,6 @@ class Address:
     """The parameters or fields that it looks at."""
     sends: dict[str, str] = field(default_factory=dict)
     """What makes a verb work."""
-    twice: bool = False
-    """Whether it is no error to ask again when it has already happened."""
 
     @property
     def methods(self) -> set[str]:
@@ -85,12 +91,30 @@ class Address:
 
     def of_thing(self, thing: Thing | None) -> str:
         """The address itself."""
-        return reverse(f"gallery:{self.name}", args=[thing.pk] if thing and self.of else [])
+        name = [name_of(thing, self.of)] if thing and self.of else []
+        return reverse(f"gallery:{self.name}", args=[*name, *self.also])
 
 
 Thing = (
-    Post | ReferenceImage | Project | GeneratedImage | TrashEmptying | ExportPart | EditConversation
+    Post
+    | ReferenceImage
+    | Project
+    | GeneratedImage
+    | TrashEmptying
+    | ExportPart
+    | EditConversation
+    | User
 )
+
+
+def name_of(thing: Thing, kind: str) -> object:
+    """What the thing is called in addresses of this kind."""
+    match thing:
+        case Post() if kind == "shared":
+            return thing.share_token
+        case User():
+            return thing.handle
+    return thing.pk
 
 
 def _fields(form: object) -> tuple[str, ...]:
@@ -132,7 +156,7 @@ ADDRESSES = [
         reads=_fields(TitleForm),
         sends={"title": "Clear night"},
     ),
-    Address("conversation-trash", of="conversation", verb=True, twice=True),
+    Address("conversation-trash", of="conversation", verb=True),
     Address(
         "output-select",
         of="conversation",
@@ -144,6 +168,14 @@ ADDRESSES = [
     _of_post("caption", CaptionForm, caption="Mine.", seen=mark_of(CAPTION)),
     _of_post("cover", CoverForm, img="1"),
     _of_post("project", PostProjectForm, project=""),
+    Address(
+        "share-settings",
+        of="post",
+        form=True,
+        reads=_fields(SharingForm),
+        sends={"visibility": "public", "sharing_enabled": "on", "ends": "never"},
+    ),
+    Address("share-revoke", of="post", verb=True, reads=("view",)),
     Address(
         "project-create",
         form=True,
@@ -171,7 +203,7 @@ ADDRESSES = [
         reads=_fields(DeleteForm),
         sends={"confirm": "1"},
     ),
-    Address("post-trash", of="post", verb=True, twice=True),
+    Address("post-trash", of="post", verb=True),
     _of_trashed("restore", RestoreForm),
     _of_trashed("delete", DeleteForm, confirm="1"),
     Address("picture-file", of="picture", reads=("w",)),
@@ -185,7 +217,7 @@ ADDRESSES = [
     Address("storage-cleaning", verb=True, reads=tuple(AutoCleanForm.base_fields)),
     Address("storage-notice-hide", verb=True, reads=tuple(BackForm.base_fields)),
     Address("account"),
-    Address("account-export", verb=True, twice=True),
+    Address("account-export", verb=True),
     Address("account-export-progress"),
     Address("account-export-delete", verb=True),
     Address("account-export-part", of="export"),
@@ -196,11 +228,30 @@ ADDRESSES = [
         sends={"understood": "on"},
     ),
     Address("account-keep", verb=True),
+    Address("share", of="shared"),
+    Address("report", of="shared", form=True, reads=_fields(ReportForm), sends={"reason": "spam"}),
+    Address("share-download", of="shared", also=(1,)),
+    Address("explore", reads=tuple(ExploreQuery({}).fields)),
+    Address("explore-rss"),
+    Address("profile", of="profile", reads=_fields(PublicCursorForm)),
+    Address("profile-rss", of="profile"),
+    Address(
+        "profile-settings",
+        form=True,
+        reads=_fields(ProfileForm),
+        sends={"name": "Alice", "handle": "alice_w", "bio": "Slow things."},
+    ),
+    Address("sitemap"),
+    Address("robots"),
 ]
-PUBLIC = {"public-object", "withdrawn"}
-"""Addresses for everybody, who have to know an unguessable key or token."""
+PUBLIC = {"public-object", "withdrawn", "oembed", "sitemap-part"}
+"""Addresses for everybody, who have to know an unguessable key or token, and a part of the sitemap,
+which is there when something public is in it.
+"""
 
-OWNED = [address for address in ADDRESSES if address.of]
+SEEN_BY_OTHERS = {"shared", "profile"}
+OWNED = [address for address in ADDRESSES if address.of and address.of not in SEEN_BY_OTHERS]
+SHARED = [address for address in ADDRESSES if address.of in SEEN_BY_OTHERS]
 PAGES = [address for address in ADDRESSES if not address.takes]
 
 
@@ -214,12 +265,18 @@ def named(name: str) -> Address:
     return next(address for address in ADDRESSES if address.name == name)
 
 
-def make(kind: str, owner: User, *, trashed: bool = False) -> Thing | None:
+def make(kind: str, owner: User) -> Thing | None:
     """Something of the person's that an address may be of."""
     match kind:
         case "post":
-            deleted_at = timezone.now() if trashed else None
-            return create_post(owner, caption=CAPTION, deleted_at=deleted_at)
+            return create_post(owner, caption=CAPTION)
+        case "shared":
+            return create_post(owner, caption=CAPTION, visibility=Post.Visibility.PUBLIC)
+        case "profile":
+            User.objects.filter(pk=owner.pk).update(handle="alice_w")
+            owner.refresh_from_db(fields=["handle"])
+            create_post(owner, caption=CAPTION, visibility=Post.Visibility.PUBLIC)
+            return owner
         case "trashed" | "picture":
             post = create_post(owner, caption=CAPTION)
             trash.trash(owner=owner, ids=[post.pk])
@@ -244,5 +301,8 @@ def make(kind: str, owner: User, *, trashed: bool = False) -> Thing | None:
 
 def rows() -> list[object]:
     """Everything that a verb might change, to be compared."""
-    models = (Post, Project, ReferenceImage, GeneratedImage, TrashEmptying, EditConversation)
+    models = (
+        *(Post, Project, ReferenceImage, GeneratedImage),
+        *(TrashEmptying, EditConversation, Report),
+    )
     return [list(model.objects.order_by("pk").values()) for model in models]

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from gallery.models import Post
+from gallery.models import GeneratedImage, Post
 from gallery.views import gallery as gallery_view
 from pixelstream.accounts.models import User
 from tests.factories import create_post, create_project, start
@@ -115,7 +115,7 @@ def test_posts_in_the_making_and_failed_ones_have_their_cards(
         "before=%00",
         "q=%ED%A0%80",
         "q=+++",
-        "kind=video",
+        "kind=film",
         "sort=best",
         "aspect=1:0",
         "from=tomorrow&to=2026-13-01",
@@ -131,7 +131,14 @@ def test_odd_parameters_show_the_first_page(as_alice: Client, alice: User, query
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?q=lighthouse", "?kind=created&aspect=1:1&from=2000-01-01", "?sort=oldest"]
+    "query",
+    [
+        "",
+        "?q=lighthouse",
+        "?kind=created&aspect=1:1&from=2000-01-01",
+        "?kind=video",
+        "?sort=oldest",
+    ],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_the_page_needs_the_same_few_queries_for_one_post_and_for_many(
@@ -142,6 +149,8 @@ def test_the_page_needs_the_same_few_queries_for_one_post_and_for_many(
     for more in (1, 35):
         for _ in range(more):
             add_card(alice, "a lighthouse", caption="Last light. #Dusk")
+        if "video" in query:
+            GeneratedImage.objects.update(clip_ms=5000)
         with CaptureQueriesContext(connection) as queries:
             assert as_alice.get(f"/gallery/{query}", headers=headers).status_code == 200
         counts.append(len(queries))
@@ -174,6 +183,20 @@ def test_filters_are_links_that_keep_each_other(as_alice: Client, alice: User) -
     assert 'href="?q=fox&amp;sort=oldest"' in html, "the cross of the aspect"
     assert 'name="aspect" value="16:9"' in html, "a search by the form keeps it as well"
     assert 'href="?sort=oldest"' in html, "clear all"
+
+
+def test_the_menu_of_kinds_has_videos_and_its_address_shows_nothing_else(
+    as_alice: Client, alice: User
+) -> None:
+    picture, clip = add_card(alice, "a fox"), add_card(alice, "a fox")
+    GeneratedImage.objects.filter(post=clip).update(clip_ms=5000)
+    html = as_alice.get("/gallery/").content.decode()
+    assert ids(html) == [clip.pk, picture.pk]
+    assert 'href="?kind=video"' in html
+    html = as_alice.get("/gallery/?q=fox&kind=video").content.decode()
+    assert ids(html) == [clip.pk]
+    assert 'name="kind" value="video"' in html, "a search by the form keeps it"
+    assert ids(as_alice.get("/gallery/?kind=created").content.decode()) == [picture.pk]
 
 
 def test_what_was_found_is_marked_on_the_cards(as_alice: Client, alice: User) -> None:

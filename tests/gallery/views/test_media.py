@@ -28,6 +28,8 @@ def test_a_picture_is_public_under_its_key_and_cached_for_ever(
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+    # A pasted link shows it on other sites.
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert read_mark(body(response)) is not None
 
 
@@ -57,6 +59,12 @@ def test_every_rendition_is_there_and_marked(anonymous: Client, alice: User) -> 
 )
 def test_anything_else_is_not_there(anonymous: Client, key: str) -> None:
     assert anonymous.get(f"/media/{key}").status_code == 404
+
+
+def test_no_other_site_loads_what_is_private(as_alice: Client, alice: User) -> None:
+    response = as_alice.get(create_reference(alice).url)
+    assert response.status_code == 200
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_private_objects_are_not_reached_through_the_public_address(

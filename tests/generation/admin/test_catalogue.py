@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -15,20 +16,12 @@ from generation import catalogue
 from generation.models import CatalogueEntry
 from generation.providers.types import Kind
 from generation.services import shipped_models
-from pixelstream.accounts.models import User
 from tests.conftest import BrokerServer
 
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("admin:generation_catalogueentry_changelist")
 REFRESH = reverse("admin:catalogue-refresh")
-
-
-@pytest.fixture
-def as_sam(sam: User) -> Client:
-    client = Client()
-    client.force_login(sam)
-    return client
 
 
 @pytest.fixture
@@ -43,19 +36,23 @@ def form_of(entry: CatalogueEntry, **changes: Any) -> dict[str, Any]:
         " typical_seconds typical_cost price_credits source_type replaced_by"
     )
     form: dict[str, Any] = {name: getattr(entry, name) or "" for name in names.split()}
-    for name in ("position", "min_references", "max_references", "max_input_edge", "price_credits"):
+    for name in ("position", "min_references", "max_references", "max_input_edge"):
         form[name] = getattr(entry, name)
+    if entry.price_credits is not None:
+        form["price_credits"] = entry.price_credits
     form |= {
         "kinds": entry.kinds,
         "aspect_ratios": ", ".join(entry.aspect_ratios),
         "resolutions": ", ".join(entry.resolutions),
-        "prices": "{}",
-        "initial-prices": "{}",
-        "options": "{}",
-        "initial-options": "{}",
+        "durations": ", ".join(map(str, entry.durations)),
+        "prices": json.dumps(entry.prices),
+        "initial-prices": json.dumps(entry.prices),
+        "options": json.dumps(entry.options),
+        "initial-options": json.dumps(entry.options),
         "retired_on": entry.retired_on or "",
     }
-    form |= {name: "on" for name in ("seed", "is_offered", "is_default") if getattr(entry, name)}
+    ticks = ("seed", "negative_prompt", "safe_retry", "is_offered", "is_default")
+    form |= {name: "on" for name in ticks if getattr(entry, name)}
     return {**form, **changes}
 
 
@@ -90,6 +87,10 @@ def test_saving_without_a_change_keeps_the_entry_as_shipped(
         ("aspect_ratios", "1:1 banana", "“banana” is not an aspect ratio."),
         ("aspect_ratios", "0:1", "“0:1” is not an aspect ratio."),
         ("resolutions", "9K", "“9K” is not a resolution."),
+        ("resolutions", "720p", "“720p” is not a resolution."),
+        ("durations", "5", "Only for models that make clips."),
+        ("prices", '{"images": "cheap"}', "“cheap” is not an amount."),
+        ("prices", '{"images": "-1"}', "“-1” is not an amount."),
         ("prices", "[1]", "Write it as {&quot;name&quot;: &quot;value&quot;}."),
         ("options", '{"a": 1}', "Write it as {&quot;name&quot;: &quot;value&quot;}."),
         ("replaced_by", "no/such-model", "There is no model with this key."),
@@ -104,6 +105,73 @@ def test_what_no_model_can_be_is_refused_in_words(
     answer = change(as_sam, flux, **{field: value})
     assert answer.status_code == 200
     assert message in answer.content.decode()
+
+
+@pytest.fixture
+def veo() -> CatalogueEntry:
+    return CatalogueEntry.objects.get(key="google/veo-3.1")
+
+
+def test_how_long_clips_are_can_be_edited_and_stays_through_upgrades(
+    as_sam: Client, veo: CatalogueEntry
+) -> None:
+    answer = change(as_sam, veo, durations="10 5, 5 3", resolutions="1080p 480p")
+    assert answer.status_code == 302
+    shipped_models.load()
+    veo.refresh_from_db()
+    assert (veo.durations, veo.resolutions) == ([3, 5, 10], ["1080p", "480p"])
+    assert veo.edited_fields == ["durations", "resolutions"]
+    spec = catalogue.find(veo.key)
+    assert spec is not None
+    assert spec.capabilities.durations == (3, 5, 10)
+
+
+@pytest.mark.parametrize("entry_key", ["google/veo-3.1", "kie/wan-3.0", "builtin/drift"])
+def test_saving_a_model_for_clips_without_a_change_keeps_it_as_shipped(
+    as_sam: Client, entry_key: str
+) -> None:
+    entry = CatalogueEntry.objects.get(key=entry_key)
+    assert change(as_sam, entry).status_code == 302
+    entry.refresh_from_db()
+    assert entry.edited_fields == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("durations", "", "Say how long its clips can be."),
+        ("durations", "0", "Write whole seconds from 1 to 60."),
+        ("durations", "5 61", "Write whole seconds from 1 to 60."),
+        ("durations", "-5", "Write whole seconds from 1 to 60."),
+        ("durations", "2.5", "Write whole seconds from 1 to 60."),
+        ("durations", "five", "Write whole seconds from 1 to 60."),
+        ("durations", "٥", "Write whole seconds from 1 to 60."),
+        ("durations", "9" * 5000, "Write whole seconds from 1 to 60."),
+        ("resolutions", "1K", "“1K” is not a resolution."),
+        ("resolutions", "720P", "“720P” is not a resolution."),
+        ("kinds", ["video", "image"], "A model for clips does nothing else."),
+    ],
+)
+def test_what_no_model_for_clips_can_be_is_refused_in_words(
+    as_sam: Client, veo: CatalogueEntry, field: str, value: Any, message: str
+) -> None:
+    answer = change(as_sam, veo, **{field: value})
+    assert answer.status_code == 200
+    assert message in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"durations": [5, "x"]}, {"durations": 5}, {"kinds": ["smell"]}],
+)
+def test_an_entry_that_was_broken_by_hand_is_left_out_and_breaks_no_page(
+    as_alice: Client, veo: CatalogueEntry, broken: dict[str, Any]
+) -> None:
+    CatalogueEntry.objects.filter(pk=veo.pk).update(**broken)
+    catalogue.forget()
+    assert catalogue.find(veo.key) is None
+    for address in (reverse("studio"), reverse("animate")):
+        assert as_alice.get(address).status_code == 200
 
 
 def test_a_model_can_be_added_by_hand(as_sam: Client, flux: CatalogueEntry) -> None:

@@ -18,13 +18,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/generation/generationjob/"
 
 
-@pytest.fixture
-def as_sam(sam: User) -> Client:
-    client = Client()
-    client.force_login(sam)
-    return client
-
-
 def test_jobs_of_posts_and_of_turns_are_listed_with_whose_they_are(
     as_sam: Client, alice: User, bob: User
 ) -> None:

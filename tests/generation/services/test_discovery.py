@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -15,7 +16,7 @@ from generation import catalogue
 from generation.models import CatalogueEntry
 from generation.providers import registry
 from generation.providers.errors import ErrorKind, ProviderError
-from generation.providers.types import Connection, ModelSpec, Source
+from generation.providers.types import Capabilities, Connection, Kind, ModelSpec, Source
 from generation.services import discovery
 from tests.providers import ScriptedProvider, spec
 
@@ -45,6 +46,20 @@ def test_a_new_model_of_a_vendor_is_known_but_not_offered(vendor: ScriptedProvid
     assert found is not None
     assert not found.is_offered
     assert found.capabilities.aspect_ratios == NEW.capabilities.aspect_ratios
+
+
+def test_what_is_said_of_a_model_for_clips_is_kept(vendor: ScriptedProvider) -> None:
+    able = Capabilities(
+        frozenset({Kind.VIDEO}), ("16:9",), ("720p",), max_references=2, durations=(4, 8)
+    )
+    vendor.models = [
+        replace(NEW, capabilities=able, typical_cost=Decimal("0.4"), prices={"seconds": "0.4000"})
+    ]
+    discovery.refresh(["scripted"])
+    found = catalogue.find("vendor/new")
+    assert found is not None
+    assert found.capabilities == able
+    assert (found.typical_cost, found.prices) == (Decimal("0.4"), {"seconds": "0.4000"})
 
 
 def test_the_models_of_the_operators_own_server_are_offered_at_once(

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.storage import storages
 
+from gallery.imaging.sending import ready_to_send
 from gallery.models import (
     AuditEvent,
     ChatMessage,
@@ -128,7 +129,7 @@ def test_a_model_is_sent_the_picture_and_then_the_references(
     assert call.kind is Kind.EDIT
     assert call.prompt == "make the sky darker"
     sent = [picture.data for picture in call.references]
-    assert sent == [_bytes_of(source.object), _bytes_of(reference.object)]
+    assert sent == [_as_sent(source.object), _as_sent(reference.object)]
     [post] = Post.objects.filter(status=Post.Status.EDITED)
     assert list(post.messages.order_by("id")[0].attachments.all()) == [reference]
 
@@ -265,6 +266,11 @@ def test_what_is_in_the_trash_or_another_persons_is_no_base(
     theirs = create_post(bob).images.get()
     with pytest.raises(SourceGoneError):
         start_conversation(owner=alice, source=theirs, wish=an_edit_wish())
+    clip = create_image(create_post(alice), position=1, clip_ms=5000)
+    with pytest.raises(SourceGoneError):
+        start_conversation(owner=alice, source=clip, wish=an_edit_wish())
+    with pytest.raises(SourceGoneError):
+        start_conversation(owner=alice, source=source, wish=an_edit_wish(bases=[source, clip]))
     trash.trash(owner=alice, ids=[source.post_id])
     with pytest.raises(SourceGoneError):
         start_conversation(owner=alice, source=source, wish=an_edit_wish())
@@ -473,6 +479,6 @@ def test_an_edit_runs_for_nobody_whose_turn_was_deleted(source: GeneratedImage) 
         jobs.lock_target(claimed)
 
 
-def _bytes_of(obj: StoredObject) -> bytes:
+def _as_sent(obj: StoredObject) -> bytes:
     with storages[obj.area].open(obj.key) as stored:
-        return bytes(stored.read())
+        return ready_to_send(stored.read(), longest=2048, takes_webp=True)[0]

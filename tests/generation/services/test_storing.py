@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -110,7 +111,7 @@ def test_a_worker_that_loses_the_database_leaves_its_picture_to_the_next_one(
         patched.setattr(images, "_commit", cut_off)
         work_off(post)
     job = GenerationJob.objects.get(post=post, kind="image")
-    GenerationJob.objects.filter(pk=job.pk).update(lease_until=Now())
+    GenerationJob.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
     runner.run(job.pk)
     assert post.images.count() == 1
     assert len(scripted.picture_calls) == 1

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from gallery.models import EditConversation, EditTurn, Post
+from gallery.models import EditConversation, EditTurn, GeneratedImage, Post
 from gallery.services import conversations
 from generation.conversation_page import TURNS_SHOWN
 from pixelstream.accounts.models import User
@@ -133,7 +133,9 @@ def test_one_cannot_start_from_a_picture_of_something_else(
     trashed = create_output(conversation.turns.get(), slot=7)
     Post.objects.filter(pk=trashed.post_id).update(deleted_at=timezone.now())
     foreign = create_post(bob).images.get()
-    for base in (other.pk, foreign.pk, trashed.pk, 999_999, "x", "\x00", str(2**64)):
+    clip = create_output(conversation.turns.get(), slot=8)
+    GeneratedImage.objects.filter(pk=clip.pk).update(clip_ms=5000)
+    for base in (other.pk, foreign.pk, trashed.pk, clip.pk, 999_999, "x", "\x00", str(2**64)):
         answer = send(as_alice, conversation, bases=[base])
         assert answer.status_code == 422, base
         assert "A picture to start from is not there any more." in text_of(answer)

@@ -113,8 +113,10 @@ def toasts(client: Client) -> list[str]:
 # --- the page
 
 
-def test_the_settings_begin_with_the_keys(as_alice: Client) -> None:
-    assert as_alice.get("/settings/")["Location"] == PAGE
+def test_the_settings_begin_with_the_profile_and_lead_to_the_keys(as_alice: Client) -> None:
+    profile = as_alice.get("/settings/", follow=True)
+    assert profile.redirect_chain == [("/settings/profile/", 302)]
+    assert f'href="{PAGE}"' in profile.content.decode()
 
 
 def test_every_remote_provider_has_a_panel_with_its_host_and_its_page(as_alice: Client) -> None:
@@ -485,13 +487,6 @@ def test_looking_writes_nothing(fresh: Client, alice: User) -> None:
 
 
 # --- the admin
-
-
-@pytest.fixture
-def as_sam(sam: User) -> Client:
-    client = Client()
-    client.force_login(sam)
-    return client
 
 
 def test_the_admin_shows_that_there_is_a_key_and_never_what_it_is(

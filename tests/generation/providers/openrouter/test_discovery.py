@@ -54,7 +54,10 @@ def test_a_listed_model_becomes_an_entry_of_the_catalogue(
 
     [spec] = discovered(server, connection, entry)
 
-    assert server.request.path == "/api/v1/images/models"
+    assert [sent.path for sent in server.requests] == [
+        "/api/v1/images/models",
+        "/api/v1/videos/models",
+    ]
     assert spec == ModelSpec(
         key="vendor/painter-1",
         provider="openrouter",

@@ -140,7 +140,12 @@ def test_what_goes_with_the_task_is_text(server: VendorServer) -> None:
 
     state = submit(server, request(negative_prompt="fog")).state
 
-    assert state == {"polls": "0", "ignored": "seed,negative_prompt", "usd_per_credit": ""}
+    assert state == {
+        "polls": "0",
+        "kind": "image",
+        "ignored": "seed,negative_prompt",
+        "usd_per_credit": "",
+    }
 
 
 def test_the_key_travels_in_a_header_and_nowhere_else(server: VendorServer) -> None:
