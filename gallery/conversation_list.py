@@ -192,22 +192,25 @@ class Shelf:
         return f"{[card.row.mark for card in self.cards]}{self.count}"
 
 
-def page_of(user: User, wishes: Wishes, *, before: Moment | None = None) -> ConversationPage:
-    """The conversations after the cursor, the latest activity first.
+def page_of(
+    user: User, wishes: Wishes, *, before: Moment | None = None, size: int | None = None
+) -> ConversationPage:
+    """So many conversations after the cursor, the latest activity first.
 
     In two queries, three when words are looked for: then the titles are read and compared here.
     Neither database folds accents by itself, and 10,000 titles take 50 ms.
     """
+    size = size or PAGE_SIZE
     rows = _asked_for(user, wishes)
     if before:
         rows = rows.filter(before_moment("updated_at", before))
     ordered = rows.order_by("-updated_at", "-pk")
     if not wishes.q:
-        found = list(_with_figures(ordered)[: PAGE_SIZE + 1])
-        shown = found[:PAGE_SIZE]
-        following = _moment(shown[-1]) if len(found) > PAGE_SIZE else None
+        found = list(_with_figures(ordered)[: size + 1])
+        shown = found[:size]
+        following = _moment(shown[-1]) if len(found) > size else None
         return ConversationPage(_rows(shown, wishes), following)
-    ids, last = _looked_for(ordered, wishes)
+    ids, last = _looked_for(ordered, wishes, size)
     wanted = {*ids, *([last] if last else [])}
     kept = {row.pk: row for row in _with_figures(rows.filter(pk__in=wanted))} if wanted else {}
     following = _moment(kept[last]) if last in kept else None
@@ -249,7 +252,7 @@ def _asked_for(user: User, wishes: Wishes) -> EditConversationQuerySet:
 
 
 def _looked_for(
-    ordered: QuerySet[EditConversation], wishes: Wishes
+    ordered: QuerySet[EditConversation], wishes: Wishes, size: int
 ) -> tuple[list[int], int | None]:
     """The ids of the next page of what matches, and of the one after which the page after it
     begins; None at the end.
@@ -258,9 +261,9 @@ def _looked_for(
     """
     titles = list(ordered.values_list("pk", "title")[: READ + 1])
     matching = (pk for pk, title in titles[:READ] if wishes.match(title))
-    ids = list(itertools.islice(matching, PAGE_SIZE + 1))
-    if len(ids) > PAGE_SIZE:
-        return ids[:PAGE_SIZE], ids[PAGE_SIZE - 1]
+    ids = list(itertools.islice(matching, size + 1))
+    if len(ids) > size:
+        return ids[:size], ids[size - 1]
     return ids, titles[READ - 1][0] if len(titles) > READ else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
@@ -35,7 +35,15 @@ def picture_file(request: PersonRequest, pk: int) -> HttpResponseBase:
         raise Http404
     own = GeneratedImage.objects.filter(owner=request.user).select_related("object")
     image = get_object_or_404(own, pk=pk)
-    width = query.cleaned_data["w"]
+    return picture_response(request, image, query.cleaned_data["w"])
+
+
+def picture_response(
+    request: HttpRequest, image: GeneratedImage, width: int | None
+) -> HttpResponseBase:
+    """The bytes of a picture that the person may have, or of its rendition of that width; in the
+    public area the way to its address.
+    """
     key, address = image.object.key, image.url
     if width is not None and width in image.object.rendition_widths:
         key, address = rendition_key(key, width), rendition_key(address, width)

@@ -43,6 +43,13 @@ class Billing(models.TextChoices):
 class GenerationJobQuerySet(models.QuerySet["GenerationJob"]):
     """Which jobs. Times are compared on the database clock only."""
 
+    def visible_to(self, user: User) -> Self:
+        """Those of posts and conversations that this person may open: their own live ones."""
+        return self.filter(
+            models.Q(post__owner=user, post__deleted_at=None)
+            | models.Q(turn__conversation__owner=user, turn__conversation__deleted_at=None)
+        )
+
     def unfinished(self) -> Self:
         """Waiting or running."""
         return self.filter(status__in=GenerationJob.UNFINISHED)

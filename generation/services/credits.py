@@ -224,15 +224,16 @@ class Page:
 PAGE_SIZE = 50
 
 
-def page_of(person: User, *, before: int | None = None) -> Page:
+def page_of(person: User, *, before: int | None = None, size: int | None = None) -> Page:
     """The person's entries before this id. Their jobs come along where they are still there."""
+    size = size or PAGE_SIZE
     rows = CreditEntry.objects.owned_by(person).order_by("-id")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     related = rows.select_related("job__post", "job__turn__conversation")
-    entries = list(related[: PAGE_SIZE + 1])
-    more = len(entries) > PAGE_SIZE
-    return Page(entries[:PAGE_SIZE], entries[PAGE_SIZE - 1].pk if more else None)
+    entries = list(related[: size + 1])
+    more = len(entries) > size
+    return Page(entries[:size], entries[size - 1].pk if more else None)
 
 
 def _too_few(
