@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import signal
 import threading
@@ -27,7 +28,11 @@ class Heartbeat:
     def __init__(self, job: GenerationJob) -> None:
         self._job = job
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"lease-{job.pk}", daemon=True)
+        # In the context of the work: what is logged there names its job.
+        context = contextvars.copy_context()
+        self._thread = threading.Thread(
+            target=lambda: context.run(self._beat), name=f"lease-{job.pk}", daemon=True
+        )
         self._main = threading.main_thread()
         self._interrupts = threading.current_thread() is self._main
 

@@ -31,6 +31,8 @@ from generation.providers.types import Pending
 from generation.services import credits as credit_service
 from generation.services import job_references, posts, targets
 from generation.services.targets import Target
+from pixelstream.health import tally
+from pixelstream.health.tally import Ended
 from pixelstream.prepared import PreparedUpdate
 
 logger = logging.getLogger(__name__)
@@ -188,6 +190,16 @@ def complete(job: GenerationJob, **changes: Any) -> None:
     )
     credit_service.settle(job)
     job_references.end_with([job.pk])
+    ended = Ended(
+        job.kind,
+        job.model,
+        tally.COMPLETED,
+        credits=job.price_credits,
+        cost=changes.get("cost", job.cost),
+        on_own_key=job.uses_own_key,
+        duration_ms=changes.get("duration_ms", job.duration_ms),
+    )
+    tally.count_on_commit([ended])
 
 
 def fail(
@@ -219,6 +231,7 @@ def fail(
         targets.refresh(target)
         if job.price_credits:
             credit_service.refund([job.pk])
+        tally.count_on_commit([Ended(job.kind, job.model, code)])
     logger.warning("Job %s failed (%s): %s", job.pk, code, detail)
     return True
 
@@ -301,9 +314,11 @@ def _failure(code: ErrorCode, detail: str = "") -> dict[str, Any]:
 
 
 def _fail_rows(rows: QuerySet[GenerationJob], code: ErrorCode) -> int:
-    going = list(rows.order_by("pk").values_list("pk", "output_id", "price_credits"))
+    fields = ("pk", "output_id", "price_credits", "kind", "model")
+    going = list(rows.order_by("pk").values_list(*fields, named=True))
     failed = rows.update(**_failure(code))
-    objects.discard(*(output for _pk, output, _price in going if output))
-    job_references.end_with([pk for pk, _output, _price in going])
-    credit_service.refund([pk for pk, _output, price in going if price])
+    objects.discard(*(job.output_id for job in going if job.output_id))
+    job_references.end_with([job.pk for job in going])
+    credit_service.refund([job.pk for job in going if job.price_credits])
+    tally.count_on_commit(Ended(job.kind, job.model, code) for job in going)
     return failed

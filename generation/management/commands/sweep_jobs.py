@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from generation.services import sweep
+from pixelstream.health import beat
 from pixelstream.management.limits import at_least_one
 
 
@@ -23,4 +24,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say how many."""
-        self.stdout.write(f"{sweep.sweep(limit=options['limit'])} jobs rung for or ended.")
+        swept = sweep.sweep(limit=options["limit"])
+        beat.swept(by_cron=True)
+        self.stdout.write(f"{swept} jobs rung for or ended.")
