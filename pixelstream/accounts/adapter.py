@@ -11,6 +11,7 @@ from allauth.core.ratelimit import respond_429
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from pixelstream.accounts.reauthentication import is_fresh
@@ -47,6 +48,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if not super().is_reauthentication_required(app=app, **kwargs):
             return False
         return not is_fresh(context.request)
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """Keep a new person with the language that they signed up in: letters are written in it."""
+        user.language = get_language() or ""
+        return super().save_user(request, user, form, commit)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write to a person in their language, whoever asked for the letter."""
+        language = getattr(context.get("user"), "language", "") or get_language()
+        with override(language):
+            super().send_mail(template_prefix, email, context)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Bring the saved language to a browser that has not chosen one."""

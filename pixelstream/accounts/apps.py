@@ -12,7 +12,12 @@ class AccountsConfig(AppConfig):
     verbose_name = _("people")
 
     def ready(self) -> None:
-        """Register the checks, and write down who switches the second step on and off."""
-        from pixelstream.accounts import checks, mfa  # noqa: F401 (registers by being imported)
+        """Register the checks, and write down who signs in, and who changes the second step."""
+        from pixelstream.accounts import (
+            checks,  # noqa: F401 (registers by being imported)
+            mfa,
+            sign_ins,
+        )
 
         mfa.listen()
+        sign_ins.listen()

@@ -13,7 +13,7 @@ components contact conversation conversations copyright create created deleted d
 developers dmca docs download downloads edit email everybody everyone explore
 faq favicon featured feed feeds feedback gallery guest guests healthz help home
 image images index info invite jobs language legal list live localhost login logout
-mail mailer media member members messages mfa mod moderation moderator moderators mods
+mail mailer media member members messages metrics mfa mod moderation moderator moderators mods
 myself nobody none noreply notifications null oembed official ops owner
 password people pictures pixelstream pixelstreams policy postmaster posts press pricing privacy
 profile profiles projects public readyz references register report reports robots root rss

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from pixelstream import invariants
+from pixelstream.health import board
 
 
 class Command(BaseCommand):
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what is broken, or that nothing is."""
         findings = invariants.broken()
+        board.note_findings(findings)  # for the administrators' page
         for finding in findings:
             self.stdout.write(finding)
         if findings:

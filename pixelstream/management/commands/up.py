@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import http.client
 import os
 import resource
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import django
 from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
@@ -24,7 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from pixelstream import local
 from pixelstream.supervisor import Program, Supervisor
-from tools import messages
+from tools import prepare
 
 HOST = "127.0.0.1"
 BROKER_TIMEOUT = 15
@@ -205,6 +201,8 @@ def _beat(data_dir: Path) -> Program:
             *(sys.executable, "-m", "celery", "--quiet", "-A", "pixelstream", "beat"),
             *("-s", str(data_dir / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING"),
         ],
+        # Web and worker look as well; the pages and the admin would be loaded for that alone.
+        env={"CELERY_SKIP_CHECKS": "true"},
     )
 
 
@@ -229,39 +227,8 @@ def _prepare_database(supervisor: Supervisor) -> None:
 
 def _prepare_files(supervisor: Supervisor, data_dir: Path) -> None:
     """Compile translations and collect static files, where their sources changed."""
-    for catalogue in messages.compile_stale():
-        supervisor.say(f"compiled {catalogue.relative_to(settings.BASE_DIR)}")
-    stamp = data_dir / "static.stamp"
-    fingerprint = _static_fingerprint()
-    if not _is_collected(stamp, fingerprint):
+    if prepare.needs_static(data_dir):
         supervisor.say("collecting static files")
-        # Without a stamp the last time was interrupted: there may be half a file, and a file
-        # whose name has a hash is never written again.
-        clear = not stamp.exists()
-        stamp.unlink(missing_ok=True)
-        call_command("collectstatic", interactive=False, verbosity=0, clear=clear)
-        stamp.write_text(fingerprint, encoding="ascii")
-
-
-def _static_fingerprint() -> str:
-    """A name for the static sources as they are now, and for what turns them into files."""
-    digest = hashlib.sha256()
-    backend = settings.STORAGES["staticfiles"]["BACKEND"]
-    digest.update(f"{django.__version__} {backend} {settings.STATIC_ROOT}\n".encode())
-    for path, size, changed in sorted(_static_sources()):
-        digest.update(f"{path}\0{size}\0{changed}\n".encode())
-    return digest.hexdigest()
-
-
-def _static_sources() -> Iterator[tuple[str, int, int]]:
-    for finder in get_finders():
-        for path, storage in finder.list(["CVS", ".*", "*~"]):
-            status = os.stat(storage.path(path))
-            yield path, status.st_size, status.st_mtime_ns
-
-
-def _is_collected(stamp: Path, fingerprint: str) -> bool:
-    with contextlib.suppress(FileNotFoundError):
-        manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-        return manifest.exists() and stamp.read_text(encoding="ascii") == fingerprint
-    return False
+    for line in prepare.prepare(data_dir):
+        if line.startswith("compiled"):
+            supervisor.say(line)
