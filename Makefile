@@ -15,7 +15,8 @@ PRODUCTION = env -u REDIS_URL DEBUG=false ALLOWED_HOSTS=example.com SITE_URL=htt
 	FIELD_ENCRYPTION_KEYS="1:$$(head -c 32 /dev/zero | base64)"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-contracts check bench prove lock messages vendor clean
+.PHONY: help run install test test-contracts check audit bench prove lock upgrade configuration licences \
+	messages vendor clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1 /p' $(MAKEFILE_LIST) | awk '{ printf "  make %-15s", $$2; \
@@ -23,6 +24,8 @@ help:  ## Show this list
 
 run: $(RUNTIME)  ## Run everything on http://127.0.0.1:8000 (PORT and DATA_DIR change it)
 	@exec $(PYTHON) manage.py up
+
+install: $(RUNTIME)  ## Install what is needed to run into .venv, and start nothing
 
 test: $(DEV)  ## Run all tests, with a real browser if there is one (ARGS="-k words", DB=postgres)
 	@DB='$(DB)' $(PYTHON) -m tools.run_tests $(ARGS)
@@ -40,6 +43,13 @@ check: $(DEV)  ## Check style, types, templates, migrations, deployment and tran
 	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(PYTHON) tools/messages.py check
 	$(PYTHON) tools/vendor.py check
+	$(PYTHON) -m tools.configuration check
+	$(PYTHON) -m tools.migrations
+	$(PYTHON) -m tools.licences check
+	$(PYTHON) -m tools.advisories check
+
+audit: $(DEV)  ## Ask for known advisories of the dependencies (needs the network)
+	@$(PYTHON) -m tools.advisories audit
 
 bench: $(DEV)  ## Measure speed; prints ratios
 	@$(PYTHON) -m tests.bench $(ARGS)
@@ -55,6 +65,17 @@ lock: $(VENV)  ## Pin the dependencies again, from the .in files
 		uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \
 			--python-version 3.11 -c requirements.txt --output-file requirements-local.txt \
 			requirements-local.in
+
+upgrade: lock  ## Take newer dependencies: lock, install, write the licences, check advisories
+	@$(MAKE) --no-print-directory $(DEV)
+	@$(PYTHON) -m tools.licences update
+	@$(PYTHON) -m tools.advisories check
+
+configuration: $(RUNTIME)  ## Write docs/configuration.md and .env.example from the settings
+	@$(PYTHON) -m tools.configuration update
+
+licences: $(DEV)  ## Write docs/licences.md from what is locked
+	@$(PYTHON) -m tools.licences update
 
 messages: $(RUNTIME)  ## Bring the translations' catalogues up to date
 	@$(PYTHON) tools/messages.py update
