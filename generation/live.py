@@ -78,6 +78,7 @@ class Hub:
         self._threads = ThreadPoolExecutor(RENDER_THREADS, thread_name_prefix="live-render")
         self._listener: asyncio.Task[None] | None = None
         self._subscribed = asyncio.Event()
+        self.is_ending = False
 
     async def open(self, claims: Claims) -> _Stream:
         """Add a stream. Listens before the caller reads, or a change in between were lost."""
@@ -148,6 +149,18 @@ class Hub:
                     await client.aclose()
             await asyncio.sleep(RESUBSCRIBE_SECONDS)
 
+    def end(self) -> None:
+        """Let every stream end at its next step, which is now."""
+        self.is_ending = True
+        for topic in self._streams.values():
+            for stream in topic:
+                stream.woken.set()
+
+    @property
+    def open_streams(self) -> int:
+        """How many there are."""
+        return sum(map(len, list(self._streams.values())))
+
     def _wake_all(self) -> None:
         for topic in self._streams:
             self._wake_topic(topic)
@@ -172,6 +185,21 @@ _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 def _hub() -> Hub:
     """The hub of the running event loop: one for each process."""
     return _hubs.setdefault(asyncio.get_running_loop(), Hub())
+
+
+def open_streams() -> int:
+    """How many pages this process keeps up to date."""
+    return sum(hub.open_streams for hub in list(_hubs.values()))
+
+
+def end_streams() -> None:
+    """End the streams of this process, which is about to stop and would wait for them.
+
+    May be called by a signal. No page hears that it is done: it connects again, to whoever answers.
+    """
+    for loop, hub in list(_hubs.items()):
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(hub.end)
 
 
 async def live(scope: Scope, receive: Receive, send: Send) -> None:
@@ -208,6 +236,9 @@ async def _serve(hub: Hub, stream: _Stream, gone: asyncio.Task[None], send: Send
             if gone.done():
                 break
             await _write(send, b": hb\n\n")
+        if hub.is_ending:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
         # After a silence, too: a worker that died right after its commit said no word.
         stream.woken.clear()
         rendered = await hub.render(stream.claims)

@@ -1,6 +1,7 @@
 """The project itself as an app: its commands and system checks."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class PixelstreamConfig(AppConfig):
@@ -9,5 +10,10 @@ class PixelstreamConfig(AppConfig):
     name = "pixelstream"
 
     def ready(self) -> None:
-        """Register the checks."""
+        """Register the checks, and what follows a migrate."""
+        from pixelstream import pooling
         from pixelstream.object_storage import checks  # noqa: F401 (registers by being imported)
+
+        # Of an app with models; this one has none, and Django says nothing of it.
+        accounts = apps.get_app_config("accounts")
+        post_migrate.connect(pooling.limit_idle_transactions, sender=accounts)

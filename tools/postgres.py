@@ -77,6 +77,12 @@ def running_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def find_pool() -> str | None:
+    """Where pgbouncer is, if this machine has it."""
+    folders = (os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin")
+    return shutil.which("pgbouncer", path=os.pathsep.join(folders))
+
+
 def create_database(server: str, name: str) -> str:
     """Make an empty database on a server. Both the server and the answer are DATABASE_URLs."""
     with psycopg.connect(server, autocommit=True) as connection:

@@ -147,6 +147,8 @@ def _run_steps(arguments: list[str], summary: Summary, *, both_databases: bool =
             steps.update({f"{name}-postgres": options for name, options in processes.items()})
         if not shutil.which("exiftool") and not _apt_install("libimage-exiftool-perl"):
             summary.skipped.append("comparison with ExifTool (install libimage-exiftool-perl)")
+        if not postgres.find_pool() and not _apt_install("pgbouncer"):
+            summary.skipped.append("tests through a pool (install pgbouncer)")
 
     try:
         _build()

@@ -24,6 +24,7 @@ from gallery.imaging.marking import read_mark
 from gallery.imaging.renditions import rendition_key
 from gallery.models import StoredObject
 from gallery.models.objects import StoredObjectQuerySet
+from pixelstream import pooling
 from pixelstream.storages import area_named
 
 logger = logging.getLogger(__name__)
@@ -138,7 +139,7 @@ def _check_row(row: StoredObject, sizes: dict[str, int], report: Report, *, fix:
 
 def _rows_without_folder(area: str, visited: set[str], report: Report) -> None:
     """Live rows of people of whom nothing at all lies in storage."""
-    for row in _rows(area).filter(state=State.LIVE).order_by("pk").iterator(chunk_size=CHUNK):
+    for row in pooling.in_steps(_rows(area).filter(state=State.LIVE), step=CHUNK):
         if "/".join(row.key.split("/")[:2]) not in visited:
             _check_missing(row, report)
 

@@ -41,7 +41,9 @@ MEASURES = (
     "renditions",
     "streams",
     "webhooks",
+    "api",
     "startup",
+    "footprint",
     "adapters",
 )
 

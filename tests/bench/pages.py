@@ -17,18 +17,20 @@ WARM_UP = 5
 
 class Pages:
     """One application with its middleware, and the requests of one person to it, who is a stranger
-    without a session.
+    without a session or a token.
     """
 
     def __init__(
         self,
         *,
         session: str = "",
+        token: str = "",
         urlconf: str = "",
         middleware: tuple[str, ...] = (),
         clock: Callable[[], float] = time.process_time,
     ) -> None:
         self._session = session
+        self._token = token
         self._clock = clock
         changes = {"ROOT_URLCONF": urlconf, "MIDDLEWARE": list(middleware)} if urlconf else {}
         self._settings = changes
@@ -65,6 +67,8 @@ class Pages:
         environ = RequestFactory()._base_environ(PATH_INFO=path, QUERY_STRING=query)
         if self._session:
             environ["HTTP_COOKIE"] = f"sessionid={self._session}"
+        if self._token:
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {self._token}"
         statuses: list[str] = []
         response = self._handler(environ, lambda status, headers: statuses.append(status))
         body = b"".join(response)

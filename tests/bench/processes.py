@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -37,3 +38,23 @@ def child_with(word: str, *, of: int) -> int:
         if word in (PROC / pid / "cmdline").read_text():
             return int(pid)
     raise LookupError(f"process {of} has no child {word!r}")
+
+
+def family(pid: int) -> list[int]:
+    """The process and everything that came of it and still runs."""
+    found = [pid]
+    for parent in found:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            children = (PROC / str(parent) / "task" / str(parent) / "children").read_text()
+            found += map(int, children.split())
+    return found
+
+
+def parent_of(pid: int) -> int:
+    """Who started the process."""
+    return int((PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
+
+
+def command_line(pid: int) -> str:
+    """What it was started with, or what it calls itself."""
+    return (PROC / str(pid) / "cmdline").read_text().replace("\0", " ")

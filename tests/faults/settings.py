@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from environs import Env
+
 from pixelstream.settings import *  # noqa: F403
-from pixelstream.settings import CELERY_BEAT_SCHEDULE, DATA_DIR, INSTALLED_APPS, env
+from pixelstream.settings import CELERY_BEAT_SCHEDULE, DATA_DIR, INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.vendor"]
 FAULTPOINTS = f"@{DATA_DIR / 'fault-plan'}"
 BUILTIN_ENGINE_FAULTS = True
 HTTPS = True  # it is not; but the vendor beside it is told where to call back only then
 
-if not env.bool("FAULTS_REAL_TIMES", False):
+if not Env().bool("FAULTS_REAL_TIMES", False):
     JOB_LEASE = timedelta(seconds=5)
     JOB_LEASE_RENEWAL = timedelta(seconds=1)
     CELERY_BEAT_SCHEDULE = {

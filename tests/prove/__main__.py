@@ -22,14 +22,16 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from tests.prove import drill
 from tests.prove.mutants import MUTANTS, DoesNotApplyError, Mutant, copy_project
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 REPORTS_DIR = PROJECT_DIR / ".cache" / "tests"
 RECOVERY_BOUND_SECONDS = 30
-FAULTS = ("tests/faults", "tests/gallery/test_deletion_machine.py")
+MACHINES = ("tests/faults", "tests/gallery/test_deletion_machine.py")
+FAULTS = (*MACHINES, "tests/hosts", "tests/pixelstream/api/test_schemathesis.py")
 GUARDS = (
-    *FAULTS,
+    *MACHINES,
     "tests/gallery/services",
     "tests/generation/services/test_heartbeat.py",
     "tests/generation/services/test_job_references.py",
@@ -103,8 +105,15 @@ def _prove(options: argparse.Namespace, profile: Profile, folder: Path) -> int:
             }
             outcome = _pytest(PROJECT_DIR, options.only, environment, folder)
             outcomes.append(outcome)
-            for name, reason in zip(outcome.failed, outcome.reasons, strict=True):
-                print(f"FAILED {name}\n    {reason}", flush=True)
+            _tell_failures([outcome])
+    drilled: list[str] = []
+    if not options.only:
+        print("drill of backup and restore", flush=True)
+        more, drilled = drill.run(
+            lambda told: _pytest(PROJECT_DIR, "", told, folder, paths=drill.PATHS), folder
+        )
+        outcomes += more
+        _tell_failures(more)
     figures = _figures(_read(records))
     caught, missed = _try_mutants(mutants, folder)
 
@@ -114,6 +123,7 @@ def _prove(options: argparse.Namespace, profile: Profile, folder: Path) -> int:
         print(f"FAILED recovery: p95 {p95} s, more than {RECOVERY_BOUND_SECONDS} s")
         failed += 1
     figures |= {
+        "drill": drilled,
         "profile": options.profile,
         "seed": options.seed,
         "mutants_caught": caught,
@@ -126,6 +136,12 @@ def _prove(options: argparse.Namespace, profile: Profile, folder: Path) -> int:
     options.out.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     _print(figures, len(mutants))
     return 1 if failed else 0
+
+
+def _tell_failures(outcomes: Iterable[Outcome]) -> None:
+    for outcome in outcomes:
+        for name, reason in zip(outcome.failed, outcome.reasons, strict=True):
+            print(f"FAILED {name}\n    {reason}", flush=True)
 
 
 def _pytest(
@@ -242,6 +258,7 @@ def _print(figures: dict[str, Any], mutants: int) -> None:
         ("orphans", figures["orphans"]),
         ("other invariants", figures["other_invariants"]),
         ("recovery p95", f"{figures['recovery_p95']} s (real lease)"),
+        *(("drill", line) for line in figures["drill"]),
         ("mutants caught", f"{len(figures['mutants_caught'])}/{mutants}"),
     ]
     print()
