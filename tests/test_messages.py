@@ -234,6 +234,13 @@ def test_obsolete_entries_fail_the_check(project):
         ("Hello", "Olá\\n", "newlines"),
         ("\\nHello", "Olá", "newlines"),
         ("Hello\\n", "Olá\\n", None),
+        ("See <b>this</b>", "Veja <b>isto</b>", None),
+        ("See <b>this</b>", "Veja isto", "HTML"),
+        ("See <b>this</b>", "Veja <i>isto</i>", "HTML"),
+        ("%(n)s of it", "%(n)s %, disso", "percent"),
+        ("%(n)s%% of it", "%(n)s%, disso", "percent"),
+        ("%(n)s%% of it", "%(n)s%% disso", None),
+        ("Half: 50 %", "Metade: 50 %", None),
     ],
 )
 def test_a_translation_must_keep_placeholders_and_outer_newlines(
@@ -255,6 +262,7 @@ def test_a_translation_must_keep_placeholders_and_outer_newlines(
         ("uma imagem", "%(n)s imagens", True),  # as in the original
         ("%(n)s imagem", "imagens", False),
         ("%(n)s imagem", "", False),
+        ("", "%(n)s imagens", False),
     ],
 )
 def test_plural_forms_must_keep_the_number(project, one, many, is_fine):

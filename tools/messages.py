@@ -53,6 +53,9 @@ PLACEHOLDER = re.compile(
     r"|(?<!\{)(?:\{\{)*(\{[\w.\[\]]*(?:![rsa])?(?::[^{}]*)?\})"
 )
 
+TAG = re.compile(r"</?\w[^>]*>")
+WITH_PERCENT = re.compile(r"%%|%(?:\(\w+\))?[#0\-+]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]")
+
 
 def extract_template(project_dir: Path = PROJECT_DIR) -> Catalog:
     """Read the texts of the sources into a catalogue without translations."""
@@ -151,12 +154,18 @@ def _problems(message: Message) -> Iterator[str]:
     if message.fuzzy:
         yield f"fuzzy, look at it and remove the mark: {text}"
     originals = _as_tuple(message.id)
+    if len(_as_tuple(message.string)) != len(originals):
+        yield f"forms of the plural are missing: {text}"
     allowed = [_placeholders(original) for original in originals]
     for index, translation in enumerate(_as_tuple(message.string)):
         # The first form speaks of one thing, and may do so with or without its number.
         if _placeholders(translation) not in (allowed if index == 0 else allowed[-1:]):
             yield f"placeholders differ: {text} = {translation!r}"
         original = originals[min(index, len(originals) - 1)]
+        if _tags(translation) != _tags(original):
+            yield f"HTML differs: {text} = {translation!r}"
+        if _is_formatted(original) and "%" in WITH_PERCENT.sub("", translation):
+            yield f"a percent sign that is not doubled: {text} = {translation!r}"
         if _outer_newlines(original) != _outer_newlines(translation):
             yield f"newlines at the start or end differ: {text} = {translation!r}"
 
@@ -171,6 +180,15 @@ def _as_tuple(text: str | Iterable[str] | None) -> tuple[str, ...]:
 
 def _placeholders(text: str) -> list[str]:
     return sorted(percent or brace for percent, brace in PLACEHOLDER.findall(text))
+
+
+def _tags(text: str) -> list[str]:
+    return sorted(TAG.findall(text))
+
+
+def _is_formatted(text: str) -> bool:
+    """Whether something is put into the text by Python's % operator."""
+    return bool(re.search(r"%\(\w+\)|%[sd]", text))
 
 
 def _outer_newlines(text: str) -> tuple[bool, bool]:

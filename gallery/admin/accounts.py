@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from gallery.models import (
     AccountErasure,
@@ -11,7 +12,7 @@ from gallery.models import (
     Imported,
     Installation,
 )
-from pixelstream.admin import ReadOnlyAdmin
+from pixelstream.admin import ReadOnlyAdmin, number_of
 
 
 @admin.register(AccountExport)
@@ -31,7 +32,7 @@ class AccountExportAdmin(ReadOnlyAdmin):
 class ExportPartAdmin(ReadOnlyAdmin):
     """The archives of exports. Their content is their owner's."""
 
-    list_display = ("id", "export_id", "number", "files")
+    list_display = ("id", number_of("export", _("export")), "number", "files")
     search_fields = ("=export__id",)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.admin import pictures
 from gallery.models import ChatMessage, GeneratedImage, Project, ReferenceImage
-from pixelstream.admin import ReadOnlyAdmin
+from pixelstream.admin import ReadOnlyAdmin, number_of
 
 
 class ClipFilter(admin.SimpleListFilter):
@@ -84,6 +84,13 @@ class ReferenceImageAdmin(ReadOnlyAdmin):
 class ChatMessageAdmin(ReadOnlyAdmin):
     """What was asked and answered."""
 
-    list_display = ("id", "post_id", "role", "error", "credits_used", "created_at")
+    list_display = (
+        "id",
+        number_of("post", _("post")),
+        "role",
+        "error",
+        "credits_used",
+        "created_at",
+    )
     list_filter = ("role", "created_at")
     search_fields = ("=post__id", "post__owner__email")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gallery.admin.deletion import delete_conversations_for_good
 from gallery.models import EditConversation, EditTurn, TurnBase
-from pixelstream.admin import ReadOnlyAdmin
+from pixelstream.admin import ReadOnlyAdmin, number_of
 
 
 class TurnInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -55,7 +55,8 @@ class EditConversationAdmin(ReadOnlyAdmin):
     inlines = (TurnInline,)
     actions = (delete_conversations_for_good,)
     fields = (
-        *("title", "owner", "source_image_id", "aspect_ratio", "resolution"),
+        *("title", "owner", number_of("source_image", _("picture"))),
+        *("aspect_ratio", "resolution"),
         *("revision", "created_at", "updated_at", "deleted_at"),
     )
     readonly_fields = fields
@@ -80,7 +81,10 @@ class EditConversationAdmin(ReadOnlyAdmin):
 class EditTurnAdmin(ReadOnlyAdmin):
     """Turns of conversations."""
 
-    list_display = ("id", "conversation_id", "number", "status", "created_at")
+    list_display = (
+        *("id", number_of("conversation", _("conversation"))),
+        *("number", "status", "created_at"),
+    )
     list_filter = ("status", "created_at")
     search_fields = ("=conversation__id", "message", "conversation__owner__email")
 
@@ -89,7 +93,8 @@ class EditTurnAdmin(ReadOnlyAdmin):
 class TurnBaseAdmin(ReadOnlyAdmin):
     """The pictures that turns start from."""
 
-    list_display = ("id", "turn_id", "position", "image_id", "post_id")
+    numbers = (number_of("image", _("picture")), number_of("post", _("post")))
+    list_display = ("id", number_of("turn", _("turn")), "position", *numbers)
     search_fields = ("=turn__id", "=image__id", "=post__id")
-    fields = ("turn", "position", "image_id", "post_id")
-    readonly_fields = ("image_id", "post_id")
+    fields = (number_of("turn", _("turn")), "position", *numbers)
+    readonly_fields = fields

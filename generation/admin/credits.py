@@ -19,7 +19,7 @@ from generation.models.credits import REASON_MAX_LENGTH
 from generation.services import credits
 from pixelstream.accounts.models import User
 from pixelstream.accounts.requests import PersonRequest
-from pixelstream.admin import ReadOnlyAdmin, note
+from pixelstream.admin import ReadOnlyAdmin, note, number_of
 
 NAMED = 20
 """People that the question names; the others it counts."""
@@ -97,11 +97,17 @@ class CreditAccountAdmin(ReadOnlyAdmin):
 class CreditEntryAdmin(ReadOnlyAdmin):
     """The ledger, line by line."""
 
-    list_display = ("id", "person", "kind", "amount", "job_id", "model", "reason", "created_at")
+    list_display = (
+        *("id", "person", "kind", "amount", number_of("job", gettext_lazy("job"))),
+        *("model", "reason", "created_at"),
+    )
     list_filter = ("kind",)
     list_select_related = ("account__person",)
     search_fields = ("account__person__email",)
-    fields = ("person", "kind", "amount", "job_id", "model", "reason", "by", "created_at")
+    fields = (
+        *("person", "kind", "amount", number_of("job", gettext_lazy("job"))),
+        *("model", "reason", "by", "created_at"),
+    )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CreditEntry]:

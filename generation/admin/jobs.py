@@ -16,7 +16,7 @@ from generation.models import GenerationJob
 from generation.services import retrying
 from pixelstream.accounts.models import User
 from pixelstream.accounts.requests import PersonRequest
-from pixelstream.admin import ReadOnlyAdmin
+from pixelstream.admin import ReadOnlyAdmin, number_of
 
 
 class ModelFilter(admin.SimpleListFilter):
@@ -43,8 +43,8 @@ class GenerationJobAdmin(ReadOnlyAdmin):
     list_display = (
         "id",
         "owner",
-        "post_id",
-        "turn_id",
+        number_of("post", _("post")),
+        number_of("turn", _("turn")),
         "kind",
         "slot",
         "model",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from generation.models import WebhookEvent
-from pixelstream.admin import ReadOnlyAdmin
+from pixelstream.admin import ReadOnlyAdmin, number_of
 
 
 @admin.register(WebhookEvent)
@@ -18,7 +19,7 @@ class WebhookEventAdmin(ReadOnlyAdmin):
         "id",
         "provider",
         "event_id",
-        "job_id",
+        number_of("job", _("job")),
         "kind",
         "status",
         "received_at",
@@ -26,7 +27,10 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     )
     list_filter = ("provider",)
     search_fields = ("event_id",)
-    fields = ("provider", "event_id", "job_id", "kind", "status", "received_at", "handled_at")
+    fields = (
+        *("provider", "event_id", number_of("job", _("job"))),
+        *("kind", "status", "received_at", "handled_at"),
+    )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookEvent]:

@@ -2,6 +2,7 @@
 // for what arrives later.
 
 import "./theme-switch.js";
+import "./language.js";
 import "./copy.js";
 import "./toast.js";
 import "./failures.js";

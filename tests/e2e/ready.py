@@ -19,7 +19,7 @@ from tests.e2e.running import RunningApp
 HEAD = """
 import json
 from pixelstream.accounts.models import User
-from tests.e2e import ready_made
+from tests.e2e import every_page, ready_made
 """
 
 
@@ -68,5 +68,14 @@ class Ready:
         wish = f"{owner.email!r}, {int(post.split('/')[2])}, {list(turns)!r}"
         return f"/posts/edit/{self._made(f'ready_made.conversation({wish})')}/"
 
+    def every_page(self, owner: Person, *, is_admin: bool = False) -> dict[str, str]:
+        """The address of every page there is, of something of this person's: by their routes. With
+        `is_admin` those of the admin, whom the person becomes.
+        """
+        which = "of_admin" if is_admin else "of_person"
+        made: dict[str, str] = self._made(f"every_page.{which}({owner.email!r})")
+        return made
+
     def _made(self, call: str) -> Any:
-        return json.loads(self.app.run(f"{HEAD}print(json.dumps({call}))"))
+        printed = self.app.run(f"{HEAD}print(json.dumps({call}))")
+        return json.loads(printed.splitlines()[-1])  # before it stand mails that were sent

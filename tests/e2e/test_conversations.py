@@ -226,6 +226,7 @@ def test_failures_are_told_and_tried_again_and_outputs_come_and_go(
     expect(output).not_to_have_class(re.compile("out--away"))
 
     page.get_by_label("Rename").click()
+    expect(page.locator("[name=title]")).to_be_focused()
     page.keyboard.press("Control+a")
     page.keyboard.type("Sepia, then colour")
     page.keyboard.press("Enter")

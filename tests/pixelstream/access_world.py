@@ -18,6 +18,7 @@ from gallery.services import trash
 from generation.providers.types import Kind
 from generation.services import inputs
 from pixelstream.accounts.models import User
+from pixelstream.api import tokens
 from tests.factories import (
     animate,
     create_conversation,
@@ -64,6 +65,8 @@ def make(of: str, owner: User, state: str = "live") -> list[object]:
             return [_post(owner, "live").images.get().object.key]
         case "provider":
             return ["openrouter"]
+        case "token":
+            return [tokens.make(owner, name="a script", scopes=[])[0].pk]
         case "input":
             return [_input_token(owner)]
         case "handle":

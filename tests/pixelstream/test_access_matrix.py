@@ -40,6 +40,9 @@ TABLE = """
 # route                                 how  of           stranger other    owner    trashed  disabled staff
 home                                    GET  -            page     page     page     .        .        page
 healthz                                 GET  -            page     page     page     .        .        page
+readyz                                  GET  -            page     page     page     .        .        page
+metrics                                 GET  -            gone     gone     gone     .        .        gone
+system                                  GET  -            door     door     door     .        .        page
 set-language                            POST -            on       on       on       .        .        on
 components                              GET  -            gone     gone     gone     .        .        gone
 live                                    GET  -            door     gone     gone     .        .        gone
@@ -114,6 +117,12 @@ key-store                               GET  provider     door     on       on  
 key-store                               POST provider     door     again    again    .        .        again
 key-test                                POST provider     door     on       on       .        .        on
 key-delete                              POST provider     door     again    again    .        .        again
+token-list                              GET  -            door     page     page     .        .        page
+token-make                              GET  -            door     on       on       .        .        on
+token-make                              POST -            door     again    again    .        .        again
+token-revoke                            POST token        door     gone     again    .        .        gone
+api-openapi                             GET  -            page     page     page     .        .        page
+api-docs                                GET  -            page     page     page     .        .        page
 gallery:post-list                       GET  -            door     page     page     .        .        page
 gallery:post-news                       GET  -            door     page     page     .        .        page
 gallery:batch                           POST -            door     page     page     .        .        page
@@ -264,7 +273,8 @@ def everything() -> list[object]:
 
 
 def test_every_address_is_classified() -> None:
-    routes = {name for name in world.names() if not name.startswith("admin:")}
+    # Those of the API know no browser: tests/pixelstream/api/test_operations.py.
+    routes = {name for name in world.names() if not name.startswith(("admin:", "api:"))}
     assert routes - set(ROUTES) - BY_TOKEN == set(), "add these to the table"
     assert set(ROUTES) | BY_TOKEN == routes | {"gallery:oembed"}, "these are gone"
     assert len(ANSWERED) == len(LINES), "a line stands twice"

@@ -32,6 +32,8 @@ from generation.models import CatalogueEntry, GenerationJob, ProviderKey, Webhoo
 from generation.models.jobs import ErrorCode
 from generation.services import credits, keys
 from pixelstream.accounts.models import User
+from pixelstream.api import tokens
+from pixelstream.api.models import ApiToken, IdempotentRequest, Scope
 from pixelstream.invariants import broken
 from tests.factories import (
     PASSWORD,
@@ -46,9 +48,9 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-OURS = {"accounts", "gallery", "generation"}
+OURS = {"accounts", "api", "gallery", "generation"}
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in OURS]
-DELETED_HERE = {ProviderKey}
+DELETED_HERE = {ApiToken, ProviderKey}
 WRITTEN_HERE = {User, Post, CatalogueEntry, ProviderKey, Usage}
 POST_FORM = {
     "disabled_by_admin_reason": "",
@@ -81,6 +83,8 @@ def fill(owner: User) -> None:
         key=f"test/{number}", remote_id=str(number), provider="openrouter", kinds=["image"]
     )
     keys.store(owner, "openrouter", "sk-or-for-the-admin")
+    tokens.make(owner, name="for the admin", scopes=[Scope.READ])
+    IdempotentRequest.objects.create(owner=owner, key=f"k{number}", status=200)
     credits.grant(owner, 3, by=owner, reason="for the admin")
     job = GenerationJob.objects.latest("pk")
     WebhookEvent.objects.create(provider="kie", event_id=f"of-{job.pk}", job=job)

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {
     "",
     "healthz",
+    "readyz",
+    "metrics",
     "language/",
     "_/components",
     "media/<path:key>",
@@ -33,6 +35,8 @@ PUBLIC = {
     "robots.txt",
     "api/video-callback/<slug:provider>/",
     "api/inputs/<str:token>/",
+    "api/openapi.json",
+    "api/docs",
     "accounts/2fa/authenticate/",
     "accounts/login/",
     "accounts/logout/",
@@ -69,7 +73,10 @@ def address(route: str) -> str:
     return "/" + re.sub(r"[$^]", "", route)
 
 
-PROTECTED = sorted(set(routes()) - PUBLIC)
+API = sorted({route for route in routes() if route.startswith("api/")} - PUBLIC)
+"""For programs: who has no token is told so, and sent nowhere (tests/pixelstream/api)."""
+
+PROTECTED = sorted(set(routes()) - PUBLIC - set(API))
 
 
 def test_there_are_addresses_to_ask_for() -> None:
@@ -82,6 +89,17 @@ def test_a_stranger_is_sent_to_the_door(anonymous: Client, route: str) -> None:
     answer = anonymous.get(address(route))
     assert answer.status_code == 302, route
     assert answer["Location"].startswith(("/accounts/login/?next=", "/admin/login/?next=")), route
+
+
+@pytest.mark.parametrize("route", API)
+def test_who_calls_the_api_without_a_token_is_told_so(as_alice: Client, route: str) -> None:
+    seen = set()
+    for method in ("GET", "POST", "PATCH", "DELETE"):
+        answer = as_alice.generic(method, address(route))
+        assert answer["Content-Type"] == "application/json"
+        seen.add(answer.status_code)
+    # The root of the API is no address.
+    assert seen == {404} if route == "api/" else 401 in seen <= {401, 405}, seen
 
 
 def test_a_stranger_gets_no_page_behind_the_door_by_post_either(anonymous: Client) -> None:

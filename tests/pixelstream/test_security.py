@@ -14,12 +14,14 @@ from django.test import Client
 
 from pixelstream.accounts.models import User
 from tests.factories import PASSWORD, create_post
-from tests.pixelstream.test_every_view import address, routes
+from tests.pixelstream.test_every_view import API, address, routes
 
 pytestmark = pytest.mark.django_db
 
-FOR_MACHINES = {"api/video-callback/<slug:provider>/"}
-"""Know no browser's session: each message proves by itself who sent it (test_video_callback.py)."""
+FOR_MACHINES = {"api/video-callback/<slug:provider>/", *API}
+"""Know no browser's session: each message proves by itself who sent it (test_video_callback.py),
+and a token is in no cookie.
+"""
 
 HOSTILE = [
     "//evil.example",
