@@ -11,9 +11,11 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.utils.module_loading import import_string
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from pixelstream.masking import masked_path
 from pixelstream.safety_headers import ALWAYS, NOT_A_PAGE
 from pixelstream.storages import StorageUnavailableError
 
@@ -29,8 +31,17 @@ OUTAGES = (
     StorageUnavailableError,
 )
 
-FOR_MACHINES = "/api/video-callback/"
+FOR_WATCHERS = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Balancers and Prometheus ask for these by the address of a machine, whatever its name is."""
+
+FOR_VENDORS = "/api/video-callback/"
 """Where providers call. They come in floods, and have no session, no language and no form."""
+
+FOR_PROGRAMS = "/api/"
+"""The JSON API: the same holds for whoever calls it."""
+
+PAGE_ABOUT_THEM, FILES_BELOW = "/api/docs", "/api/inputs/"
+"""What stands below it and goes the way of pages."""
 
 
 class SafetyHeadersMiddleware:
@@ -53,11 +64,18 @@ class MachinesMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        # It has models, which are not there yet when this module is read.
+        self.answer_program: GetResponse = import_string("pixelstream.api.entry.respond")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let the view answer at once, where a machine asks."""
-        if not request.path_info.startswith(FOR_MACHINES):
-            return self.get_response(request)
+        path = request.path_info
+        if path not in FOR_WATCHERS:
+            is_for_pages = path == PAGE_ABOUT_THEM or path.startswith(FILES_BELOW)
+            if is_for_pages or not path.startswith(FOR_PROGRAMS):
+                return self.get_response(request)
+            if not path.startswith(FOR_VENDORS):
+                return self.answer_program(request)
         try:
             match = resolve(request.path_info)
         except Resolver404:
@@ -66,7 +84,7 @@ class MachinesMiddleware:
         try:
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         except OUTAGES:
-            logger.exception("A service is away: %s", request.path)
+            logger.exception("A service is away: %s", masked_path(request.path))
             response = HttpResponse(status=503)
             response["Retry-After"] = "5"
         response.headers.setdefault("Content-Length", str(len(response.content)))
@@ -87,7 +105,7 @@ class ServiceUnavailableMiddleware:
         """Turn an outage into a page that says to try again; let anything else pass."""
         if not isinstance(exception, OUTAGES):
             return None
-        logger.exception("A service is away: %s", request.path)
+        logger.exception("A service is away: %s", masked_path(request.path))
         response = render(request, "503.html", status=503)
         response["Retry-After"] = "5"
         return response

@@ -81,6 +81,12 @@ DUTIES = (
     Duty("every-hour-clean-references", "gallery.tasks.clean_references", HOUR, "clean_references"),
     Duty("every-hour-purge-webhooks", "generation.tasks.purge_webhooks", HOUR, "purge_webhooks"),
     Duty(
+        "every-hour-purge-api-requests",
+        "pixelstream.api.tasks.purge_api_requests",
+        HOUR,
+        "purge_api_requests",
+    ),
+    Duty(
         "every-night-recount-quota",
         "gallery.tasks.recount_quota",
         crontab(hour=3, minute=30),

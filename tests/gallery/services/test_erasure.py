@@ -57,6 +57,8 @@ from generation.models import GenerationJob, WebhookEvent
 from generation.services import credits, keys
 from pixelstream import invariants
 from pixelstream.accounts.models import User
+from pixelstream.api import tokens
+from pixelstream.api.models import IdempotentRequest, Scope
 from pixelstream.faultpoints import InjectedFaultError
 from tests.factories import (
     create_conversation,
@@ -124,6 +126,8 @@ def fill(person: User, broker: redis.Redis) -> None:
         owner=person, source=uuid4(), kind="post", source_id=1, local_id=made.pk
     )
     keys.store(person, "openrouter", f"sk-or-v1-{WORD}")
+    tokens.make(person, name=WORD, scopes=[Scope.READ])
+    IdempotentRequest.objects.create(owner=person, key=WORD, status=200, body=WORD)
     credits.grant(person, 3, by=person, reason=f"for {WORD}")
     objects.begin(
         kind="reference",
