@@ -131,9 +131,10 @@ def test_what_is_no_number_of_anything_is_refused(method: str, path: str, alices
 
 @pytest.mark.parametrize("path", [path for method, path in ADDRESSES if method == "GET"])
 def test_looking_changes_nothing(path: str, alices: Client, alice: User) -> None:
-    post = create_post(alice)
-    create_reference(alice, pk=post.images.get().pk)
-    address = filled(path, post.images.get().pk) + ("?q=lighthouse" if path == "/search" else "")
+    post, reference = create_post(alice), create_reference(alice)
+    numbers = {"post": post.pk, "image": post.images.get().pk, "reference": reference.pk}
+    kind = path.partition("{")[2].partition("_id")[0]
+    address = filled(path, numbers.get(kind, 0)) + ("?q=lighthouse" if path == "/search" else "")
     with CaptureQueriesContext(connection) as captured:
         assert send(alices, "GET", address).status_code in {200, 302}
     verbs = {query["sql"].lstrip("( \n").split()[0] for query in captured.captured_queries}

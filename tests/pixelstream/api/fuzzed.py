@@ -65,7 +65,8 @@ class World:
             "job": [job.pk for job in jobs],
             # Not as many as there are numbers: each is to meet each.
             "conversation": [conversation.pk, create_conversation(bob).pk, conversation.pk],
-            "number": [1, 2],
+            # First the one that can be tried again.
+            "number": [lost.number, turn.number],
             "project": [project.pk, create_project(bob).pk],
             "base_image": [image.pk for image in finished.images.all()],
         }

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from tests.storage.servers import running_moto
 
@@ -20,8 +21,16 @@ def _tables_stay(transactional_db: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """An empty folder for backups."""
+def folder(tmp_path: Path, transactional_db: None) -> Path:
+    """An empty folder for backups, of a database that nobody else is connected to: threads of
+    earlier tests may have left something open.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
     return tmp_path / "backups"
 
 
