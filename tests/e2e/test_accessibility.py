@@ -170,6 +170,7 @@ def look_everywhere(
             titles[page.title()].add(re.sub(r"\d+", "N", route))
         found += [f"{route}: {one}" for one in look(page)]
         other.goto(path)
+        settle(other)
         found += [f"{route} in Portuguese: {wide}" for wide in find_overflow(other)]
     return found
 

@@ -1,8 +1,9 @@
 """Models that misbehave on purpose, for tests and demonstrations (BUILTIN_ENGINE_FAULTS).
 
 What each does can be tuned by words in the prompt: `slow=2` waits two seconds,
-`rate=1` asks to come back after one second. Those that make clips are the engine with one
-difference: the work fails after it was taken, nobody is called back, or it takes its time.
+`fail=2` fails after two, `rate=1` asks to come back after one second. Those that make clips
+are the engine with one difference: the work fails after it was taken, nobody is called back, or
+it takes its time.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def _number(prompt: str, word: str, default: float) -> float:
 
 
 def _fail(request: GenerationRequest) -> Done:
+    time.sleep(_number(request.prompt, "fail", 0.0))
     raise ProviderError(ErrorKind.INVALID, "told to fail")
 
 
