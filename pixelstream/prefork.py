@@ -13,6 +13,7 @@ import importlib
 from functools import cache
 from typing import Any
 
+import cffi
 from celery.signals import celeryd_after_setup, task_postrun
 
 LOADED_BY_EVERY_JOB = (
@@ -30,12 +31,15 @@ LOADED_BY_EVERY_JOB = (
     "gallery.imaging.marking",
     "pixelstream.urls",
 )
+HOW_CHILDREN_DIE = "int prctl(int option, ...);"
+"""What billiard declares in every child, by a parser of C that it loads for this one line."""
 
 
 def share(**kwargs: Any) -> None:
     """Load what jobs need, and let the garbage collector leave it alone from now on."""
     for name in LOADED_BY_EVERY_JOB:
         importlib.import_module(name)
+    cffi.FFI().cdef(HOW_CHILDREN_DIE)  # the parser and its tables stay
     gc.collect()
     gc.freeze()
 

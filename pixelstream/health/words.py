@@ -80,7 +80,7 @@ CAUSES: dict[str, Cause] = {
         gettext_lazy(
             "Start the beat process, one of them for all hosts, or run its duties by cron."
         ),
-        "celery -A pixelstream beat",
+        "celery -A pixelstream.clock beat",
     ),
     "beat-unheard": Cause(
         gettext_lazy("Beat rings, and no worker carries out its duties."),

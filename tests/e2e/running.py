@@ -27,7 +27,7 @@ Program = Literal["web", "worker", "beat", "broker"]
 COMMANDS: dict[Program, str] = {
     "web": " uvicorn ",
     "worker": " celery --quiet -A pixelstream worker",
-    "beat": " celery --quiet -A pixelstream beat",
+    "beat": " celery --quiet -A pixelstream.clock beat",
     "broker": "valkey-server",
 }
 # Reads code, a line of JSON each, and answers with what it printed and what went wrong.

@@ -198,11 +198,9 @@ def _beat(data_dir: Path) -> Program:
     return Program(
         "beat",
         [
-            *(sys.executable, "-m", "celery", "--quiet", "-A", "pixelstream", "beat"),
+            *(sys.executable, "-m", "celery", "--quiet", "-A", "pixelstream.clock", "beat"),
             *("-s", str(data_dir / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING"),
         ],
-        # Web and worker look as well; the pages and the admin would be loaded for that alone.
-        env={"CELERY_SKIP_CHECKS": "true"},
     )
 
 
