@@ -87,6 +87,12 @@ DUTIES = (
         "purge_api_requests",
     ),
     Duty(
+        "every-hour-purge-sessions",
+        "pixelstream.accounts.tasks.purge_sessions",
+        HOUR,
+        "purge_sessions",
+    ),
+    Duty(
         "every-night-recount-quota",
         "gallery.tasks.recount_quota",
         crontab(hour=3, minute=30),

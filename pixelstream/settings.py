@@ -173,6 +173,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "pixelstream.accounts.session_app.SessionsConfig",
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -186,9 +187,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "pixelstream.health.middleware.SightMiddleware",
     "pixelstream.middleware.SafetyHeadersMiddleware",
+    "pixelstream.api.plain_http.PlainHttpMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "pixelstream.middleware.MachinesMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "pixelstream.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "pixelstream.middleware.ServiceUnavailableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -299,6 +301,9 @@ CELERY_TASK_IGNORE_RESULT = True  # the state of a job is its database row
 # acknowledgement would add nothing, and made the worker exit in 2 of 14 restarts of the broker.
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# What is done by the clock (the sweep, the outbox) goes before jobs that wait: a long queue would
+# keep it until it is too old to be done. 9 is the last; Redis has a list for each of 0, 3, 6 and 9.
+CELERY_TASK_ROUTES = {"generation.tasks.run_job": {"priority": 9}}
 CELERY_TASK_TIME_LIMIT = 660
 CELERY_TASK_SOFT_TIME_LIMIT = 600
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3
@@ -351,6 +356,9 @@ ACCOUNT_SESSION_REMEMBER = True
 # Beside allauth's own: how often a person may report a post (gallery.views.reports).
 ACCOUNT_RATE_LIMITS = {"report": "10/h/user"}
 ACCOUNT_CHANGE_EMAIL = True  # one address a person; a new one counts once it is confirmed
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # and is asked for with the password; see AccountAdapter
+# The list of sessions is written when somebody signs in, never for a page that is looked at.
+USERSESSIONS_TRACK_ACTIVITY = False
 # The second step of signing in; docs/security.md.
 MFA_ADAPTER = "pixelstream.accounts.mfa.SealingAdapter"
 MFA_FORMS = {
@@ -405,6 +413,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _email.get("DEFAULT_FROM_EMAIL") or f"Pixelstream <no-reply@{_site.hostname}>"
 MAIL_IS_SENT = bool(_email_url)
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if MAIL_IS_SENT else "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = MAIL_IS_SENT  # of another password, address or second step
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 
 # --- language and time -------------------------------------------------------------------
@@ -571,22 +580,24 @@ API_READS_PER_MINUTE = env.int(
     600,
     validate=validate.Range(min=0),
     group=Group.API,
-    help="How many reads a token may ask for in a minute; `0` is no limit.",
+    help="How many reads a token may ask for in a minute, and a person with all of theirs four "
+    "times as many; `0` is no limit.",
 )
 API_WRITES_PER_MINUTE = env.int(
     "API_WRITES_PER_MINUTE",
     120,
     validate=validate.Range(min=0),
     group=Group.API,
-    help="How many changes and uploads a token may ask for in a minute; `0` is no limit.",
+    help="How many changes and uploads a token may ask for in a minute, and a person with all of "
+    "theirs four times as many; `0` is no limit.",
 )
 API_GENERATES_PER_MINUTE = env.int(
     "API_GENERATES_PER_MINUTE",
     30,
     validate=validate.Range(min=0),
     group=Group.API,
-    help="How many orders of pictures, clips and edits a token may ask for in a minute; `0` is no "
-    "limit.",
+    help="How many orders of pictures, clips and edits a token may ask for in a minute, and a "
+    "person with all of theirs four times as many; `0` is no limit.",
 )
 API_REQUEST_RETENTION = timedelta(hours=24)
 GALLERY_PAGE_SIZE = 30
@@ -692,7 +703,7 @@ BUILTIN_ENGINE_FAULTS = env.bool(
 METRICS_TOKEN = env.str(
     "METRICS_TOKEN",
     group=Group.SIGHT,
-    help="Opens `/metrics` to Prometheus, which sends it as `Authorization: Bearer …`. At least 16 "
+    help="Opens `/metrics` to Prometheus, which sends it as `Authorization: Bearer …`. At least 32 "
     "random characters. Without it the address is not there.",
 )
 LOG_FORMAT = env.str(

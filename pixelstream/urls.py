@@ -46,6 +46,7 @@ urlpatterns = [
     # After the addresses that vendors call, which stand under /api/ as well.
     path("api/", include("pixelstream.api.urls")),
     path("settings/tokens/", include("pixelstream.api.page_urls")),
+    path("settings/sessions/", include("pixelstream.accounts.session_urls")),
 ]
 
 handler400 = "pixelstream.views.unreadable"

@@ -14,6 +14,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce, Now
@@ -220,6 +221,7 @@ class Erasing:
             Usage.objects.filter(owner=self.person).delete()
             EmailAddress.objects.filter(user=self.person).delete()
             Authenticator.objects.filter(user=self.person).delete()
+            UserSession.objects.filter(user=self.person).delete()
             self.person.groups.clear()
             self.person.user_permissions.clear()
             traces.forget_in_admin_log(User, [self.person.pk])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,7 +16,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from pixelstream.accounts.devices import Device
 from pixelstream.accounts.reauthentication import is_fresh
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -59,6 +64,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         language = getattr(context.get("user"), "language", "") or get_language()
         with override(language):
             super().send_mail(template_prefix, email, context)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Any,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell a person what was changed, in their language. It is changed already: a mail server
+        that is away is a line of the log, and no error page.
+        """
+        device = Device(self.get_http_user_agent(self.request))
+        about = {"user": user, "device": device, **(context or {})}
+        try:
+            super().send_notification_mail(template_prefix, user, about, email or user.email)
+        except (OSError, SMTPException) as error:
+            logger.warning("Person %s was not told of %s: %s", user.pk, template_prefix, error)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Bring the saved language to a browser that has not chosen one."""

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 import allauth.account.admin
-import allauth.mfa.admin  # noqa: F401 (both register what is taken back below)
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401 (all three register what is taken back below)
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.forms import EmailField
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -27,6 +34,7 @@ from gallery.models import AuditEvent, Usage
 from gallery.services import administrators, suspension
 from generation.admin.credits import grant_credits
 from pixelstream.accounts.addresses import trust_address
+from pixelstream.accounts.admin_passwords import offer_link
 from pixelstream.accounts.models import User
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.admin import CappedPaginator, CarefulChangeList, note
@@ -37,6 +45,8 @@ from pixelstream.file_sizes import file_size
 admin.site.unregister(EmailAddress)
 # Secrets are for nobody's eyes; `manage.py remove_mfa` lets somebody in again, and is written down.
 admin.site.unregister(Authenticator)
+# From where somebody signed in is for their own eyes.
+admin.site.unregister(UserSession)
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -103,6 +113,12 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
+def _tell_old_address(request: HttpRequest, person: User, old: str) -> None:
+    about = {"from_email": old, "to_email": person.email, "by_administrator": True}
+    adapter = get_adapter(request)
+    adapter.send_notification_mail("account/email/email_changed", person, about, email=old)
+
+
 def _about_suspending(number: int) -> Question:
     title = ngettext("Suspend %(n)s person?", "Suspend %(n)s people?", number) % {"n": number}
     body = gettext(
@@ -161,6 +177,17 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """No form for another person's password: they get a link and choose it themselves."""
+        person = self.get_object(request, unquote(id))
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        if person is None:
+            raise Http404
+        return offer_link(self, cast(PersonRequest, request), person)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Who is not a superuser cannot make one."""
@@ -272,6 +299,8 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         super().save_model(request, obj, form, change)
         if not change or "email" in form.changed_data:
             trust_address(obj)
+        if change and "email" in form.changed_data:
+            transaction.on_commit(partial(_tell_old_address, request, obj, form.initial["email"]))
         AuditEvent.objects.record(
             "person.change" if change else "person.create",
             actor=cast(User, request.user),

@@ -1,6 +1,7 @@
 // Everything a page does by itself. Each module listens on the document, so it goes on working
 // for what arrives later.
 
+import "./forget.js";
 import "./theme-switch.js";
 import "./language.js";
 import "./copy.js";

@@ -69,6 +69,15 @@ def join(context: BrowserContext, person: Person | None = None) -> Person:
     return person
 
 
+def choose_language(page: Page, locale: str) -> None:
+    """The one that this browser asks for: who joined without looking at the form got English."""
+    language = locale.lower().removesuffix("-us")
+    page.goto("/")
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
+    page.goto("/")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
 def submit(
     context: BrowserContext, path: str, fields: dict[str, Any], at: str | None = None
 ) -> Any:
@@ -118,6 +127,14 @@ def show_all_pictures(page: Page) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
+def expect_loaded(image: Locator) -> None:
+    """Wait until a picture is there, also where it is exchanged meanwhile. One that cannot be shown
+    is complete as well, but never has a width.
+    """
+    expect(image).to_have_js_property("complete", True)
+    expect(image).not_to_have_js_property("naturalWidth", 0)
+
+
 class Results:
     """The results of a post, in the studio or on its own page."""
 
@@ -144,8 +161,7 @@ class Results:
         for picture in self.pictures.all():
             # At once, without waiting until it is still: a late answer may exchange it.
             picture.evaluate("(image) => image.scrollIntoView()")
-            expect(picture).to_have_js_property("complete", True)
-            assert picture.evaluate("(image) => image.naturalWidth") > 0
+            expect_loaded(picture)
 
 
 class Studio(Results):

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.audits import NARROW, find_barriers, find_overflow
 from tests.e2e.browsing import DESKTOP, Browsing
-from tests.e2e.pages import join
+from tests.e2e.pages import choose_language, join
 from tests.e2e.running import PASSWORD, RunningApp
 
 ADDRESS = "/settings/tokens/"
@@ -115,6 +115,7 @@ def test_nothing_on_these_pages_is_in_anybodys_way(
     page = browse(color_scheme=scheme, locale=locale)
     page.set_viewport_size(DESKTOP if size == "desktop" else NARROW)
     join(page.context)
+    choose_language(page, locale)
     confirm(page)
     page.locator("[name=name]").fill("A name that is rather long for a token of a program")
     page.locator("#token-make").click()

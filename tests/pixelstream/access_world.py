@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.http import HttpResponseBase
 from django.test import Client
@@ -20,6 +21,7 @@ from generation.services import inputs
 from pixelstream.accounts.models import User
 from pixelstream.api import tokens
 from tests.factories import (
+    PASSWORD,
     animate,
     create_conversation,
     create_post,
@@ -67,6 +69,10 @@ def make(of: str, owner: User, state: str = "live") -> list[object]:
             return ["openrouter"]
         case "token":
             return [tokens.make(owner, name="a script", scopes=[])[0].pk]
+        case "session":
+            elsewhere = Client(REMOTE_ADDR="203.0.113.7")
+            elsewhere.post("/accounts/login/", {"login": owner.email, "password": PASSWORD})
+            return [UserSession.objects.get(user=owner).pk]
         case "input":
             return [_input_token(owner)]
         case "handle":

@@ -121,6 +121,9 @@ token-list                              GET  -            door     page     page
 token-make                              GET  -            door     on       on       .        .        on
 token-make                              POST -            door     again    again    .        .        again
 token-revoke                            POST token        door     gone     again    .        .        gone
+session-list                            GET  -            door     page     page     .        .        page
+session-end-others                      POST -            door     again    again    .        .        again
+session-end                             POST session      door     gone     again    .        .        gone
 api-openapi                             GET  -            page     page     page     .        .        page
 api-docs                                GET  -            page     page     page     .        .        page
 gallery:post-list                       GET  -            door     page     page     .        .        page

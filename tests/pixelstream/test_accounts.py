@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 from pixelstream.accounts.addresses import trust_address
 from pixelstream.accounts.models import User
 from tests.factories import PASSWORD, create_user
+from tests.pixelstream.test_mfa import long_after
 
 pytestmark = pytest.mark.django_db
 
@@ -258,16 +259,48 @@ def test_who_has_no_password_sets_one(as_alice: Client, alice: User) -> None:
 
 
 @WITH_MAIL
-def test_a_new_address_counts_once_its_link_was_opened(as_alice: Client, alice: User) -> None:
+def test_a_new_address_counts_once_its_link_was_opened(anonymous: Client, alice: User) -> None:
     trust_address(alice)
+    sign_in(anonymous)
     form = {"email": "New@example.com", "action_add": ""}
-    page = as_alice.post("/accounts/email/", form, follow=True).content.decode()
+    page = anonymous.post("/accounts/email/", form, follow=True).content.decode()
     assert "We sent a link to <b>new@example.com</b>." in page
     alice.refresh_from_db()
     assert alice.email == "alice@example.com"
-    as_alice.post(link_in_mail())
+    anonymous.post(link_in_mail())
     alice.refresh_from_db()
     assert alice.email == "new@example.com"
+
+
+@WITH_MAIL
+def test_who_did_not_sign_in_lately_gives_the_password_before_a_new_address(
+    anonymous: Client, alice: User
+) -> None:
+    trust_address(alice)
+    sign_in(anonymous)
+    long_after(anonymous)
+    form = {"email": "new@example.com", "action_add": ""}
+    confirm = anonymous.post("/accounts/email/", form)["Location"]
+    assert confirm.startswith("/accounts/reauthenticate/?")
+    wrong = anonymous.post(confirm, {"password": "not it at all"})
+    assert wrong.status_code == 200
+    assert not mail.outbox
+    assert not alice.emailaddress_set.filter(email="new@example.com").exists()
+    anonymous.post(confirm, {"password": PASSWORD})
+    assert [letter.to for letter in mail.outbox] == [["new@example.com"]], "what was typed is done"
+    assert alice.emailaddress_set.filter(email="new@example.com", verified=False).exists()
+
+
+@WITH_MAIL
+def test_who_has_neither_password_nor_second_step_cannot_be_asked_for_one(alice: User) -> None:
+    trust_address(alice)
+    alice.set_unusable_password()
+    alice.save()
+    client = Client()
+    client.force_login(alice)
+    form = {"email": "new@example.com", "action_add": ""}
+    page = client.post("/accounts/email/", form, follow=True).content.decode()
+    assert "We sent a link to <b>new@example.com</b>." in page
 
 
 def test_without_a_mail_server_addresses_are_the_administrators_matter(as_alice: Client) -> None:

@@ -10,7 +10,8 @@ pytestmark = pytest.mark.django_db
 COMMANDS = [
     *("audit_storage", "claim_ownerless", "clean_references", "drain_outbox"),
     *("erase_accounts", "expire_exports", "expire_shares", "purge_trash", "recount_quota"),
-    *("purge_api_requests", "resume_emptyings", "resume_exports", "sweep_jobs"),
+    *("purge_api_requests", "purge_sessions", "resume_emptyings", "resume_exports"),
+    "sweep_jobs",
 ]
 
 

@@ -14,6 +14,7 @@ import redis
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -158,6 +159,7 @@ def fill(person: User, broker: redis.Redis) -> None:
             change_message="[]",
         )
     Client().force_login(person)
+    UserSession.objects.create(user=person, session_key=WORD, ip="203.0.113.7", user_agent=WORD)
     other = Client()
     other.get("/accounts/login/")
     session = other.session
