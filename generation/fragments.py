@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,11 @@ def home_context(user: User, language: str) -> dict[str, Any]:
     }
 
 
+def home_revision(shown: Iterable[tuple[int, int]]) -> str:
+    """What stands for the state of that list: ids and revisions of the posts, in their order."""
+    return ",".join(f"{pk}.{revision}" for pk, revision in shown) or "0"
+
+
 def conversation_context(
     view: ConversationView, language: str, *, choices: Choices | None = None
 ) -> dict[str, Any]:
@@ -113,9 +119,9 @@ def render_for(claims: live_token.Claims) -> Rendered | None:
         if claims.fragment is Fragment.HOME:
             context = home_context(user, claims.language)
             shown = context["in_progress"]
-            revision = ",".join(f"{r.post.pk}.{r.post.revision}" for r in shown)
+            revision = home_revision((r.post.pk, r.post.revision) for r in shown)
             html = render_to_string(TEMPLATES[Fragment.HOME], {**context, "is_live": True})
-            return Rendered(revision or "0", html, is_final=not shown)
+            return Rendered(revision, html, is_final=not shown)
         if claims.fragment is Fragment.CONVERSATION:
             return _render_conversation(user, claims)
         post = Post.objects.visible_to(user).filter(pk=claims.target_id).first()

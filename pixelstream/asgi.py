@@ -14,7 +14,7 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
-from pixelstream import stopping
+from pixelstream import open_files, stopping
 from pixelstream.departures import with_patience
 from pixelstream.health.streams import with_sight
 from pixelstream.wsgi import application as wsgi_application
@@ -44,6 +44,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            open_files.raise_limit()
             _end_streams_when_asked_to_stop()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":

@@ -1,8 +1,9 @@
 """Thousands of open pages, as a process of its own: each holds one live stream, and only reads.
 
-`python -m tests.bench.listeners` reads one line of JSON {port, paths}, opens a stream for each
-path, prints "open" when every one has got its first whole fragment, and holds them until its
-standard input is closed.
+`python -m tests.bench.listeners` reads one line of JSON {port, paths, known}, opens a stream for
+each path, prints "open" when every one has got its first whole fragment, and holds them until its
+standard input is closed. With a `known` revision they are pages that connect again and have that
+one: they get no fragment, and are open when the answer has begun.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ SPARE_FILES = 100
 
 
 @contextlib.contextmanager
-def listening(*, port: int, paths: Sequence[str]) -> Iterator[None]:
+def listening(*, port: int, paths: Sequence[str], known: str = "") -> Iterator[None]:
     """Hold an open stream for each path while the block runs."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.listeners"],
@@ -30,7 +31,8 @@ def listening(*, port: int, paths: Sequence[str]) -> Iterator[None]:
     with process:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("started with pipes")
-        process.stdin.write(json.dumps({"port": port, "paths": list(paths)}).encode() + b"\n")
+        plan = {"port": port, "paths": list(paths), "known": known}
+        process.stdin.write(json.dumps(plan).encode() + b"\n")
         process.stdin.flush()
         try:
             if process.stdout.readline() != b"open\n":
@@ -49,10 +51,10 @@ def raise_open_files_limit(wanted: int) -> bool:
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= wanted
 
 
-async def _hold(port: int, paths: Sequence[str]) -> None:
+async def _hold(port: int, paths: Sequence[str], known: str) -> None:
     gate = asyncio.Semaphore(OPENING_AT_ONCE)
     loop = asyncio.get_running_loop()
-    opened = await asyncio.gather(*(_open(port, path, gate) for path in paths))
+    opened = await asyncio.gather(*(_open(port, path, known, gate) for path in paths))
     readers = [asyncio.create_task(_drain(reader)) for reader, _writer in opened]
     print("open", flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
@@ -63,16 +65,18 @@ async def _hold(port: int, paths: Sequence[str]) -> None:
 
 
 async def _open(
-    port: int, path: str, gate: asyncio.Semaphore
+    port: int, path: str, known: str, gate: asyncio.Semaphore
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     async with gate:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        has = f"Last-Event-ID: {known}\r\n" if known else ""
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{has}\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200 "):
             raise RuntimeError(head.decode("latin-1"))
-        await reader.readuntil(b"\nid: ")
-        await reader.readuntil(b"\n\n")
+        if not known:
+            await reader.readuntil(b"\nid: ")
+            await reader.readuntil(b"\n\n")
         return reader, writer
 
 
@@ -85,4 +89,4 @@ async def _drain(reader: asyncio.StreamReader) -> None:
 if __name__ == "__main__":
     _plan = json.loads(sys.stdin.readline())
     raise_open_files_limit(len(_plan["paths"]) + SPARE_FILES)
-    asyncio.run(_hold(_plan["port"], _plan["paths"]))
+    asyncio.run(_hold(**_plan))

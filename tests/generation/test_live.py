@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.utils import timezone
 
 from gallery.imaging.renditions import rendition_key
-from gallery.models import EditTurn
-from gallery.services import conversations
-from generation import live, live_token
-from generation.live_token import Fragment
+from gallery.models import EditTurn, Post
+from gallery.services import conversations, erasure
+from generation import live, live_hub, live_token
+from generation.fragments import Rendered
+from generation.live_token import Claims, Fragment
 from generation.services import editing, runner, studio
 from pixelstream import live_bus
 from pixelstream.accounts.models import User
@@ -35,14 +38,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Page:
     """An open page: collects what the stream sends, and can be closed."""
 
-    def __init__(self, address: str, *, method: str = "GET", host: str = "testserver") -> None:
+    def __init__(
+        self, address: str, *, method: str = "GET", host: str = "testserver", known: str = ""
+    ) -> None:
         path, _, query = address.partition("?")
+        headers = [(b"host", host.encode())]
+        if known:
+            headers.append((b"last-event-id", known.encode("latin-1")))
         self.scope = {
             "type": "http",
             "method": method,
             "path": path,
             "query_string": query.encode(),
-            "headers": [(b"host", host.encode())],
+            "headers": headers,
         }
         self.status = 0
         self.text = ""
@@ -78,7 +86,11 @@ class Page:
 
 @pytest.fixture(autouse=True)
 def _fresh_hubs() -> Iterator[None]:
+    """Each test has a hub of its own, whose threads end with their connections."""
     yield
+    for hub in live._hubs.values():
+        hub._renderers.shutdown()
+        hub._looker.shutdown()
     live._hubs.clear()
 
 
@@ -104,6 +116,32 @@ def stream(*pages: Page, during: Any) -> None:
         await asyncio.wait_for(asyncio.gather(*tasks), 10)
 
     asyncio.run(run())
+
+
+def drawings(monkeypatch: pytest.MonkeyPatch) -> list[Claims]:
+    """What is drawn from now on."""
+    drawn: list[Claims] = []
+    real = live_hub.render_for
+
+    def render_for(claims: Claims) -> Rendered | None:
+        drawn.append(claims)
+        return real(claims)
+
+    monkeypatch.setattr(live_hub, "render_for", render_for)
+    return drawn
+
+
+def looks_at(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """At how many streams each look from now on looks."""
+    looks: list[int] = []
+    real = live_hub.revisions_of
+
+    def revisions_of(claims: Collection[Claims]) -> Mapping[Claims, str]:
+        looks.append(len(claims))
+        return real(claims)
+
+    monkeypatch.setattr(live_hub, "revisions_of", revisions_of)
+    return looks
 
 
 def test_every_connect_begins_with_the_whole_current_fragment(alice: User) -> None:
@@ -135,7 +173,7 @@ def test_a_change_arrives_without_asking_and_the_end_is_told(alice: User) -> Non
 def test_a_word_that_was_lost_costs_a_heartbeat(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(live_hub, "HEARTBEAT_SECONDS", 0.1)
     monkeypatch.setattr(live_bus, "_announce", lambda word: None)
     post = start(alice)
     page = Page(address(alice, post.pk))
@@ -150,10 +188,212 @@ def test_a_word_that_was_lost_costs_a_heartbeat(
 
 
 def test_silence_sends_nothing_but_heartbeats(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(live_hub, "HEARTBEAT_SECONDS", 0.1)
     page = Page(address(alice, start(alice).pk))
     stream(page, during=lambda: page.until(": hb\n\n: hb\n\n: hb"))
     assert page.events == 1
+
+
+def test_silence_draws_nothing(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_hub, "HEARTBEAT_SECONDS", 0.1)
+    drawn = drawings(monkeypatch)
+    looks = looks_at(monkeypatch)
+    page = Page(address(alice, start(alice).pk))
+    stream(page, during=lambda: page.until(": hb\n\n: hb\n\n: hb"))
+    assert len(drawn) == 1
+    assert len(looks) >= 2
+
+
+def test_silent_pages_are_looked_at_many_at_once(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_hub, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(live_hub, "TURNS", 1)
+    looks = looks_at(monkeypatch)
+    pages = [Page(address(alice, start(alice).pk)) for _ in range(20)]
+
+    async def wait() -> None:
+        await asyncio.gather(*(page.until(": hb\n\n: hb\n\n: hb") for page in pages))
+
+    stream(*pages, during=wait)
+    assert max(looks) == 20
+
+
+def test_pages_that_came_together_are_looked_at_one_after_the_other(alice: User) -> None:
+    where = address(alice, start(alice).pk)
+    pages = [Page(where) for _ in range(3 * live_hub.TURNS)]
+
+    async def look() -> None:
+        await asyncio.gather(*(page.until('id="results"') for page in pages))
+        assert [len(turn) for turn in live._hub()._turns] == [3] * live_hub.TURNS
+
+    stream(*pages, during=look)
+
+
+def end_in_silence(page: Page, of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Open the page, do `of` while no word gets through, and wait for the end."""
+    monkeypatch.setattr(live_hub, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(live_bus, "_announce", lambda word: None)
+
+    async def act() -> None:
+        await page.until("\nid: ")
+        await asyncio.to_thread(of)
+        await page.until("event: done")
+
+    stream(page, during=act)
+    assert page.ended
+    assert page.events == 1
+
+
+@pytest.mark.parametrize("fragment", [Fragment.STUDIO, Fragment.POST, Fragment.HOME])
+def test_the_pages_of_a_suspended_person_end_without_a_word(
+    alice: User, fragment: Fragment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = start(alice)
+    page = Page(address(alice, 0 if fragment is Fragment.HOME else post.pk, fragment))
+    person = User.objects.filter(pk=alice.pk)
+    end_in_silence(page, lambda: person.update(is_active=False), monkeypatch)
+
+
+@pytest.mark.parametrize("fragment", [Fragment.STUDIO, Fragment.HOME])
+def test_the_pages_of_somebody_who_was_erased_end_without_a_word(
+    alice: User, fragment: Fragment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = start(alice)
+    page = Page(address(alice, 0 if fragment is Fragment.HOME else post.pk, fragment))
+
+    def erase() -> None:
+        asked = erasure.ask(alice, at_once=True)
+        assert erasure.carry_out(asked.pk)
+
+    end_in_silence(page, erase, monkeypatch)
+    assert not Post.objects.filter(pk=post.pk).exists()
+
+
+def test_a_post_that_went_to_the_trash_ends_its_pages_without_a_word(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = start(alice)
+    trashed = Post.objects.filter(pk=post.pk)
+    page = Page(address(alice, post.pk))
+    end_in_silence(page, lambda: trashed.update(deleted_at=timezone.now()), monkeypatch)
+
+
+def test_a_database_that_is_away_for_a_moment_ends_no_page(
+    alice: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(live_hub, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(live_bus, "_announce", lambda word: None)
+    real = live_hub.revisions_of
+    away = iter([True, True])
+
+    def sometimes(claims: Any) -> Any:
+        if next(away, False):
+            raise OperationalError("the server closed the connection")
+        return real(claims)
+
+    monkeypatch.setattr(live_hub, "revisions_of", sometimes)
+    post = start(alice)
+    page = Page(address(alice, post.pk))
+
+    async def make() -> None:
+        await page.until('id="results"')
+        async with asyncio.timeout(20):
+            while "could not be looked at" not in caplog.text:
+                await asyncio.sleep(0.01)
+        await asyncio.to_thread(work_off, post)
+        await page.until("event: done")
+
+    stream(page, during=make)
+    assert "Caption written" in page.text
+
+
+def test_what_was_said_while_nobody_listened_is_seen_when_the_bus_is_back(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_hub, "HEARTBEAT_SECONDS", 3600)
+    monkeypatch.setattr(live_hub, "RESUBSCRIBE_SECONDS", 0.1)
+    post = start(alice)
+    page = Page(address(alice, post.pk))
+
+    async def lose() -> None:
+        await page.until('id="results"')
+        with monkeypatch.context() as silence:
+            silence.setattr(live_bus, "_announce", lambda word: None)
+            await asyncio.to_thread(work_off, post)
+        hub = live._hub()
+        hub._tasks["listen"].cancel()
+        await asyncio.wait({hub._tasks["listen"]})
+        hub._keep_running("listen", hub._listen)
+        await page.until("event: done")
+
+    stream(page, during=lose)
+    assert "Caption written" in page.text
+
+
+def test_a_word_that_breaks_the_listener_is_logged_and_the_next_ones_are_heard(
+    alice: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(live_hub, "HEARTBEAT_SECONDS", 1)
+    monkeypatch.setattr(live_hub, "revisions_of", lambda claims: dict.fromkeys(claims, "1"))
+    real = live_hub.Hub.wake
+    broken = iter([ValueError("a word of another release")])
+
+    def wake(hub: live_hub.Hub, word: Mapping[str, int | None]) -> None:
+        if error := next(broken, None):
+            raise error
+        real(hub, word)
+
+    monkeypatch.setattr(live_hub.Hub, "wake", wake)
+    post, other = start(alice), start(alice)
+    page = Page(address(alice, post.pk))
+
+    async def make() -> None:
+        await page.until('id="results"')
+        await asyncio.to_thread(studio.cancel_post, post=other, by=alice)
+        async with asyncio.timeout(20):
+            while "a word of another release" not in caplog.text:
+                await asyncio.sleep(0.01)
+            await live._hub()._subscribed.wait()
+        await asyncio.to_thread(studio.cancel_post, post=post, by=alice)
+        await page.until("event: done")
+
+    stream(page, during=make)
+    assert page.ended
+
+
+def test_a_page_that_connects_again_and_knows_everything_is_sent_nothing(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_hub, "HEARTBEAT_SECONDS", 0.1)
+    drawn = drawings(monkeypatch)
+    post = start(alice)
+    page = Page(address(alice, post.pk), known=str(post.revision))
+    stream(page, during=lambda: page.until(": hb\n\n: hb\n\n: hb"))
+    assert (page.status, page.events, drawn) == (200, 0, [])
+
+
+@pytest.mark.parametrize("known", ["1", "0", "rubbish \xff", "x" * 5000])
+def test_a_page_that_knows_something_else_is_sent_everything(alice: User, known: str) -> None:
+    post = start(alice)
+    Post.objects.filter(pk=post.pk).update(revision=7)
+    page = Page(address(alice, post.pk), known=known)
+    stream(page, during=lambda: page.until('id="results"'))
+    assert "id: 7\n" in page.text
+
+
+def test_a_page_that_connects_again_after_the_end_is_told(alice: User) -> None:
+    post = create_post(alice)
+    page = Page(address(alice, post.pk), known=str(post.revision))
+    stream(page, during=lambda: page.until("event: done"))
+    assert page.events == 0
+
+
+def test_to_know_the_revision_opens_nothing_to_another_person(alice: User, bob: User) -> None:
+    post = start(alice)
+    page = Page(address(bob, post.pk), known=str(post.revision))
+    stream(page, during=lambda: page.until("event: done"))
+    assert page.events == 0
 
 
 def test_the_caption_keeps_its_empty_lines(alice: User) -> None:
@@ -196,9 +436,7 @@ def test_two_hundred_pages_of_one_post_share_one_rendering(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post = start(alice)
-    rendered = []
-    real = live.render_for
-    monkeypatch.setattr(live, "render_for", lambda claims: rendered.append(1) or real(claims))
+    drawn = drawings(monkeypatch)
     where = address(alice, post.pk)
     pages = [Page(where) for _ in range(200)]
 
@@ -206,7 +444,19 @@ def test_two_hundred_pages_of_one_post_share_one_rendering(
         await asyncio.gather(*(page.until('id="results"') for page in pages))
 
     stream(*pages, during=wait)
-    assert len(rendered) <= 3
+    assert len(drawn) <= 3
+
+
+def test_however_many_pages_wait_only_a_few_threads_work_for_them(alice: User) -> None:
+    """Each of them may hold a connection to the database; a page that waits holds none."""
+    pages = [Page(address(alice, start(alice).pk)) for _ in range(20)]
+    before = set(threading.enumerate())
+
+    async def count() -> None:
+        await asyncio.gather(*(page.until('id="results"') for page in pages))
+        assert 0 < len(set(threading.enumerate()) - before) <= live_hub.RENDER_THREADS + 1
+
+    stream(*pages, during=count)
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "a:b:c", "%00", "x" * 5000])
@@ -256,6 +506,7 @@ def test_a_page_that_goes_away_is_forgotten(alice: User) -> None:
         await page.until('id="results"')
         page.close()
         await asyncio.sleep(0.1)
+        assert live._hub().open_streams == 0
         assert not live._hub()._streams
 
     stream(page, during=look)

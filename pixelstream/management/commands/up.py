@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
-import resource
 import shutil
 import socket
 import sys
@@ -18,14 +17,13 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from pixelstream import local
+from pixelstream import local, open_files
 from pixelstream.supervisor import Program, Supervisor
 from tools import prepare
 
 HOST = "127.0.0.1"
 BROKER_TIMEOUT = 15
 WEB_TIMEOUT = 60
-OPEN_FILES = 16_384  # each open live stream is one
 
 
 class Command(BaseCommand):
@@ -40,7 +38,7 @@ class Command(BaseCommand):
         try:
             with local.hold(data_dir):
                 _check_port(settings.PORT)
-                _raise_open_files_limit()
+                open_files.raise_limit()
                 with Supervisor(cwd=settings.BASE_DIR) as supervisor:
                     status = self._run(supervisor, data_dir)
         except (local.AlreadyRunningError, _CannotStartError) as error:
@@ -106,13 +104,6 @@ def _check_port(port: int) -> None:
             f"Cannot use port {port}: {error.strerror}. "
             "Set PORT to another one, for example: PORT=8080 make run"
         ) from error
-
-
-def _raise_open_files_limit() -> None:
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
-    with contextlib.suppress(ValueError, OSError):  # macOS has a limit of its own
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _broker(data_dir: Path) -> Program:

@@ -1,15 +1,18 @@
 """Open pages on one web process: what each costs, and what is left for everybody else.
 
-On PostgreSQL where there is one, as an installation with so many readers has it, else on SQLite.
-Another process opens a stream for each of 2,000 posts that stay unfinished (their only job waits
+On PostgreSQL where there is one, as an installation with so many readers has it, then on SQLite
+(with --quick on the first of them only).
+Another process opens a stream for each of 5,000 posts that stay unfinished (their only job waits
 for a caption that never comes), each with its own token, and waits until every one has its first
-whole fragment. Memory is what the web process gained from before to then, over 2,000; before, it
-was warmed up by pages and by streams that were closed again.
+whole fragment. Memory is what the web process gained from before to then, over 5,000; before, it
+was warmed up by pages and by streams that were closed again. Nothing is said on the bus then, so
+what the process uses from there on are heartbeats and the looks after silence: two rounds of them
+are waited for.
 
-The throughput of the gallery is measured without streams, with 1,000 of them, and without them
-again: four kept connections of a third process. The processor time of the web process a request is
-the figure to trust (with streams it includes what they cost); requests a second depend on the
-neighbours.
+The throughput of the gallery is measured without streams and with 1,000 of them in turns: four kept
+connections of a third process, long enough for a third of the streams to be looked at each time.
+The processor time of the web process a request is the figure to trust (with streams it includes
+what they cost); requests a second depend on the neighbours.
 """
 
 from __future__ import annotations
@@ -31,13 +34,15 @@ if TYPE_CHECKING:
     from pixelstream.accounts.models import User
 
 TITLE = "open live streams on one web process"
-STREAMS = 2000
+STREAMS = 5000
 BESIDE = 1000
 WARM_UP = 100
 MAX_KB = 30.0
 MIN_THROUGHPUT = 0.8
 PATHS = ("/gallery/",)
+FIRST_REVISION = "1"
 SETTLE_SECONDS = 2.0
+SILENT_SECONDS = 30.0
 
 
 def run(ground: Ground) -> Iterator[Figure]:
@@ -46,13 +51,16 @@ def run(ground: Ground) -> Iterator[Figure]:
         raise Skipped(processes.WHY_NOT)
     if not listeners.raise_open_files_limit(STREAMS + listeners.SPARE_FILES):
         raise Skipped(f"the system does not let a process have {STREAMS} open files")
-    with _database() as name:
-        yield from _run(ground, name)
+    with _postgres() as is_there:
+        if is_there:
+            yield from _run(ground, "PostgreSQL")
+    if not (is_there and ground.quick):
+        yield from _run(ground, "SQLite")
 
 
 @contextlib.contextmanager
-def _database() -> Iterator[str]:
-    """An empty PostgreSQL for this process and the application, or SQLite. Gives its name."""
+def _postgres() -> Iterator[bool]:
+    """An empty PostgreSQL for this process and the application. False when there is none."""
     import dj_database_url
     from django.core.management import call_command
     from django.db import connections
@@ -64,13 +72,13 @@ def _database() -> Iterator[str]:
         try:
             address = server.enter_context(running_server())
         except NoPostgresError:
-            yield "SQLite"
+            yield False
             return
         place = {**dj_database_url.parse(address), "OPTIONS": {}}
         server.enter_context(Shelf(0, {**connections.settings["default"], **place}).open())
         server.enter_context(mock.patch.dict(os.environ, DATABASE_URL=address))
         call_command("migrate", verbosity=0)
-        yield "PostgreSQL"
+        yield True
 
 
 def _run(ground: Ground, database: str) -> Iterator[Figure]:
@@ -84,39 +92,66 @@ def _run(ground: Ground, database: str) -> Iterator[Figure]:
         _load(ground, app, session)
         with listeners.listening(port=app.port, paths=addresses[:WARM_UP]):
             time.sleep(SETTLE_SECONDS)
-        memory = processes.memory_kb(app.web_pid)
+        yield from _weigh(app, addresses, database)
+        time.sleep(SETTLE_SECONDS)
+        yield from _beside(ground, app, session, addresses[:BESIDE], database)
+
+
+def _weigh(app: Application, addresses: Sequence[str], database: str) -> Iterator[Figure]:
+    """What the streams take while they are opened, and while nothing happens."""
+    memory = processes.memory_kb(app.web_pid)
+    cpu = processes.cpu_seconds(app.web_pid)
+    begun = time.monotonic()
+    with listeners.listening(port=app.port, paths=addresses):
+        seconds = time.monotonic() - begun
+        opening = (processes.cpu_seconds(app.web_pid) - cpu) / len(addresses) * 1000
+        time.sleep(SETTLE_SECONDS)
         cpu = processes.cpu_seconds(app.web_pid)
-        with listeners.listening(port=app.port, paths=addresses):
-            opening = (processes.cpu_seconds(app.web_pid) - cpu) / STREAMS * 1000
-            time.sleep(SETTLE_SECONDS)
-            grown = processes.memory_kb(app.web_pid)
+        time.sleep(SILENT_SECONDS)
+        silent = (processes.cpu_seconds(app.web_pid) - cpu) / SILENT_SECONDS * 100
+        grown = processes.memory_kb(app.web_pid)
+    time.sleep(SETTLE_SECONDS)
+    cpu = processes.cpu_seconds(app.web_pid)
+    with listeners.listening(port=app.port, paths=addresses, known=FIRST_REVISION):
         time.sleep(SETTLE_SECONDS)
-        before = [_load(ground, app, session) for _ in range(ground.rounds(3, 2))]
-        with listeners.listening(port=app.port, paths=addresses[:BESIDE]):
-            time.sleep(SETTLE_SECONDS)
-            during = [_load(ground, app, session) for _ in range(ground.rounds(3, 2))]
-        time.sleep(SETTLE_SECONDS)
-        after = [_load(ground, app, session) for _ in range(ground.rounds(3, 2))]
+        again = (processes.cpu_seconds(app.web_pid) - cpu) / len(addresses) * 1000
     for name in ("Rss", "Pss"):
-        each = (grown[name] - memory[name]) / STREAMS
-        note = f"{memory[name] / 1024:.0f} MB to {grown[name] / 1024:.0f} MB"
-        what = f"memory of each of {STREAMS} streams ({name.upper()})"
+        each = (grown[name] - memory[name]) / len(addresses)
+        note = f"{memory[name] / 1024:.0f} MB to {grown[name] / 1024:.0f} MB, {database}"
+        what = f"memory of each of {len(addresses)} streams ({name.upper()})"
         yield Figure(what, each, "KB", at_most=MAX_KB, note=note)
-    yield Figure("processor time to open one", opening, "ms")
-    without = [*before, *after]
+    note = f"all of them in {seconds:.0f} s, {database}"
+    yield Figure("processor time to open one", opening, "ms", note=note)
+    note = f"by a page that knows the latest revision, {database}"
+    yield Figure("processor time to open one again", again, "ms", note=note)
+    yield Figure(f"of one processor, {len(addresses)} in silence", silent, "%", note=database)
+
+
+def _beside(
+    ground: Ground, app: Application, session: str, addresses: Sequence[str], database: str
+) -> Iterator[Figure]:
+    """The gallery with and without streams, in turns."""
+    without = [_load(ground, app, session)]
+    during = []
+    for _ in range(ground.rounds(5, 3)):
+        with listeners.listening(port=app.port, paths=addresses, known=FIRST_REVISION):
+            time.sleep(SETTLE_SECONDS)
+            during.append(_load(ground, app, session))
+        time.sleep(SETTLE_SECONDS)
+        without.append(_load(ground, app, session))
     for index, what in enumerate(("by processor time a request", "by requests a second")):
         alone = median([taken[index] for taken in without])
         beside = median([taken[index] for taken in during])
         ratio = alone / beside if index == 0 else beside / alone
         unit = "ms" if index == 0 else "/s"
         note = f"{beside:.2f} {unit} against {alone:.2f} {unit}, {database}"
-        name = f"the gallery with {BESIDE} streams, {what}"
+        name = f"the gallery with {len(addresses)} streams, {what}"
         yield Figure(name, ratio, "x", at_least=MIN_THROUGHPUT, note=note)
 
 
 def _load(ground: Ground, app: Application, session: str) -> tuple[float, float]:
     """Processor milliseconds of the web process a request, and requests a second."""
-    seconds = 2.0 if ground.quick else 4.0
+    seconds = 3.0 if ground.quick else 5.0
     before = processes.cpu_seconds(app.web_pid)
     load = generate(port=app.port, paths=PATHS, cookie=session, seconds=seconds)
     used = processes.cpu_seconds(app.web_pid) - before
