@@ -99,9 +99,12 @@ def forget() -> None:
 
 
 def _read_table() -> _Catalogue:
+    # As a range, and sorted by the model too: for an equal one PostgreSQL would rather walk all
+    # jobs by their id, and for a model that made nothing yet it would come to their end.
+    key = OuterRef("key")
     last = GenerationJob.objects.filter(
-        model=OuterRef("key"), status=GenerationJob.Status.COMPLETED
-    ).order_by("-id")
+        model__gte=key, model__lte=key, status=GenerationJob.Status.COMPLETED
+    ).order_by("model", "-id")
     entries = CatalogueEntry.objects.annotate(
         last_ms=Subquery(last.values("duration_ms")[:1]),
         last_cost=Subquery(last.values("cost")[:1]),

@@ -12,7 +12,7 @@ from gallery.imaging.renditions import WIDTHS
 from gallery.models import GeneratedImage
 from gallery.views.pictures import picture_response
 from pixelstream.api.envelopes import Failure, answer
-from pixelstream.api.errors import ApiError, not_found
+from pixelstream.api.errors import ApiError, image_not_found
 from pixelstream.api.lists import PageIn, PageOut
 from pixelstream.api.models import Scope
 from pixelstream.api.security import Token, owner_of
@@ -32,7 +32,7 @@ def get_image(request: HttpRequest, image_id: Id) -> HttpResponse:
     live = GeneratedImage.objects.live().filter(owner=owner_of(request), pk=image_id)
     image = live.select_related("object").first()
     if image is None:
-        raise not_found()
+        raise image_not_found()
     return answer(image_as_dict(image))
 
 
@@ -50,5 +50,5 @@ def get_image_file(request: HttpRequest, image_id: Id, size: Query[WidthIn]) -> 
     own = GeneratedImage.objects.filter(owner=owner_of(request), pk=image_id)
     image = own.select_related("object").first()
     if image is None:
-        raise not_found()
+        raise image_not_found()
     return picture_response(request, image, size.width)

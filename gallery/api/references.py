@@ -25,7 +25,7 @@ from gallery.services import deletion, references
 from gallery.views.media import object_response
 from pixelstream.accounts.models import User
 from pixelstream.api.envelopes import Failure, answer
-from pixelstream.api.errors import ApiError, not_found
+from pixelstream.api.errors import ApiError, image_not_found
 from pixelstream.api.lists import PageIn, PageOut, encode
 from pixelstream.api.models import Scope
 from pixelstream.api.security import Token, owner_of
@@ -86,7 +86,7 @@ def change_reference(request: HttpRequest, reference_id: Id, changes: ReferenceI
             if changes.kept is not None:  # also what it seems to be: another request may be ahead
                 references.set_kept(reference=reference, kept=changes.kept)
     except ReferenceImage.DoesNotExist as error:  # what it was for has ended at this moment
-        raise not_found() from error
+        raise image_not_found() from error
     return answer(reference_as_dict(_own(user, reference_id)))
 
 
@@ -102,7 +102,7 @@ def delete_reference(request: HttpRequest, reference_id: Id, wish: Query[DeleteI
     reference = owned.filter(pk=reference_id).first()
     if reference is None:
         if not deletion.was_theirs(user, ReferenceImage, reference_id):
-            raise not_found()
+            raise image_not_found()
         return answer({"deletedTotal": 0, "deletedGenerated": 0})
     try:
         deleted = deletion.delete_reference(
@@ -118,7 +118,7 @@ def _own(user: User, pk: int) -> ReferenceImage:
     owned = ReferenceImage.objects.owned_by(user).select_related("object")
     reference = owned.filter(pk=pk).first()
     if reference is None:
-        raise not_found()
+        raise image_not_found()
     return reference
 
 

@@ -35,8 +35,10 @@ class RenditionOut(CamelSchema):
 class ImageOut(CamelSchema):
     """A picture or a clip of a post."""
 
-    id: int
-    image_id: str = Field(pattern=r"^img_[0-9]+_[0-9a-f]{12}$")
+    id: int = Field(description="What addresses and requests take")
+    image_id: str = Field(
+        pattern=r"^img_[0-9]+_[0-9a-f]{12}$", description="Its name elsewhere; nothing takes it"
+    )
     post_id: int
     position: int
     kind: Literal["image", "video"]

@@ -17,7 +17,7 @@ from generation.api.generate import source_picture
 from generation.api.inputs import ConversationIn, RowId, TurnIn
 from generation.api.outputs import ConversationOut, SentOut, TurnOut
 from generation.api.refusals import MADE_OR_NOT, checked, fulfil
-from generation.api.repeats import form_key_of
+from generation.api.repeats import begun_before, form_key_of
 from generation.api.waiting import seconds_asked, wait_until
 from generation.api.written import conversation_as_dict, sent_as_dict, turn_as_dict
 from generation.conversation_forms import MAX_NUMBER, EditStartForm, EditTurnForm
@@ -116,9 +116,8 @@ def start_conversation(request: HttpRequest, body: ConversationIn) -> HttpRespon
     address to ask; with `Prefer: wait=60` 200 with what it gave, if that is there in time.
     """
     owner, form_key = owner_of(request), form_key_of(request)
-    known = EditConversation.objects.visible_to(owner).filter(form_key=form_key)
-    if form_key is not None and (before := known.first()) is not None:
-        return _answer(request, before, _first_turn(before), [])
+    if known := begun_before(EditConversation.objects.visible_to(owner), form_key):
+        return _answer(request, known, _first_turn(known), [])
     source = source_picture(owner, body.image_id)
     form = checked(EditStartForm(body.for_form(image_id="image"), owner=owner))
     wish = form.wish(source)
@@ -141,9 +140,8 @@ def send_turn(request: HttpRequest, conversation_id: Id, body: TurnIn) -> HttpRe
     """Say what is to be changed next, as `POST /api/conversations`."""
     owner, form_key = owner_of(request), form_key_of(request)
     conversation = own_conversation(owner, conversation_id)
-    known = conversation.turns.filter(form_key=form_key)
-    if form_key is not None and (before := known.first()) is not None:
-        return _answer(request, conversation, before, [])
+    if known := begun_before(conversation.turns.all(), form_key):
+        return _answer(request, conversation, known, [])
     form = checked(EditTurnForm(body.for_form(base_image_ids="bases"), conversation=conversation))
     send = partial(
         editing.send_turn, conversation=conversation, wish=form.wish(), form_key=form_key

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -13,7 +12,7 @@ from generation.api.documented import WAITED_FOR
 from generation.api.inputs import AnimateIn, GenerateIn
 from generation.api.outputs import MadeOut, StartedOut
 from generation.api.refusals import MADE_OR_NOT, checked, fulfil
-from generation.api.repeats import form_key_of
+from generation.api.repeats import begun_before, form_key_of
 from generation.api.waiting import seconds_asked, wait_until
 from generation.api.written import made_as_dict, started_as_dict
 from generation.clip_forms import AnimateForm, ClipForm
@@ -21,7 +20,7 @@ from generation.forms import StudioForm
 from generation.services import animating, studio
 from pixelstream.accounts.models import User
 from pixelstream.api.envelopes import Failure, Success, accepted, answer
-from pixelstream.api.errors import ApiError, gone, not_found
+from pixelstream.api.errors import ApiError, gone, image_not_found
 from pixelstream.api.idempotency import idempotent
 from pixelstream.api.models import Scope
 from pixelstream.api.security import Token, owner_of
@@ -44,7 +43,7 @@ def generate(request: HttpRequest, body: GenerateIn) -> HttpResponse:
     with `Prefer: wait=60` 200 with the pictures, if they are there within so many seconds.
     """
     owner, form_key = owner_of(request), form_key_of(request)
-    if (known := _started_before(owner, form_key)) is not None:
+    if known := begun_before(Post.objects.owned_by(owner), form_key):
         return _answer(request, known, [])
     form = checked(StudioForm(body.for_form(), owner=owner))
     start = partial(studio.start_post, owner=owner, wish=form.wish(), form_key=form_key)
@@ -62,20 +61,11 @@ def generate(request: HttpRequest, body: GenerateIn) -> HttpResponse:
 def animate(request: HttpRequest, body: AnimateIn) -> HttpResponse:
     """Start a post with a clip by each of the models, as `POST /api/generate`."""
     owner, form_key = owner_of(request), form_key_of(request)
-    if (known := _started_before(owner, form_key)) is not None:
+    if known := begun_before(Post.objects.owned_by(owner), form_key):
         return _answer(request, known, [])
     form = checked(_clip_form(owner, body))
     start = partial(animating.start_clip, owner=owner, wish=form.wish(), form_key=form_key)
     return _answer(request, fulfil(owner, form, start), form.notices)
-
-
-def _started_before(owner: User, form_key: UUID | None) -> Post | None:
-    """What the same request started when it was cut off. Its uploads may be gone since, so the
-    form would refuse it.
-    """
-    if form_key is None:
-        return None
-    return Post.objects.owned_by(owner).filter(form_key=form_key).first()
 
 
 def _clip_form(owner: User, body: AnimateIn) -> ClipForm:
@@ -98,7 +88,7 @@ def source_picture(owner: User, image_id: int) -> GeneratedImage:
     images = GeneratedImage.objects.live().filter(owner=owner)
     image = images.select_related("post", "object").filter(pk=image_id).first()
     if image is None:
-        raise not_found()
+        raise image_not_found()
     if image.is_clip:
         raise ApiError(422, "VALIDATION", "imageId: this is a clip, not a picture")
     return image

@@ -69,9 +69,11 @@ class AnimateIn(WishIn):
     references: References = Field(
         [], description="Uploads: the first frame and the last one; after a picture the last one"
     )
-    image_id: RowId | None = Field(None, description="The picture that the clip begins with")
+    image_id: RowId | None = Field(
+        None, description="`id` of the picture that the clip begins with"
+    )
     last_image_id: RowId | None = Field(
-        None, description="A picture of the same post that the clip ends with"
+        None, description="`id` of a picture of the same post that the clip ends with"
     )
 
 
@@ -86,7 +88,7 @@ class EditIn(WishIn):
 class ConversationIn(EditIn):
     """The beginning of a conversation: what is to be changed in one picture of a post."""
 
-    image_id: RowId = Field(description="The picture that is edited")
+    image_id: RowId = Field(description="`id` of the picture that is edited")
 
 
 class TurnIn(EditIn):
@@ -95,8 +97,8 @@ class TurnIn(EditIn):
     base_image_ids: list[RowId] = Field(
         [],
         max_length=MOST_LISTED,
-        description="Pictures of the conversation to start from, the one that is edited first."
-        " Without any: what the last turn gave",
+        description="`id`s of pictures of the conversation to start from, the one that is edited"
+        " first. Without any: what the last turn gave",
     )
 
 

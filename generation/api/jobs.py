@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
 from gallery.api.schemas import Id, answers
 from gallery.models import EditConversation, Post
+from gallery.models.posts import PostQuerySet
 from generation import catalogue
 from generation.api.inputs import RetryIn, RowId
 from generation.api.outputs import CanceledOut, JobOut, RetriedOut
@@ -30,6 +33,9 @@ from pixelstream.api.security import Token, owner_of
 
 router = Router(tags=["jobs"])
 
+# Written out: SQLite takes the index of posts in progress for no parameter.
+_IN_PROGRESS = [RawSQL(f"'{status.value}'", ()) for status in Post.UNFINISHED]  # noqa: S611
+
 
 class JobsIn(CamelSchema):
     """Which jobs; at most one of the ids."""
@@ -46,10 +52,11 @@ def list_jobs(request: HttpRequest, asked: Query[JobsIn], page: Query[PageIn]) -
     """
     owner = owner_of(request)
     jobs, order = _asked_for(owner, asked)
-    if asked.unfinished:
-        jobs = jobs.unfinished()
-    if page.after is not None:
-        jobs = jobs.filter(_after(owner, page.after, order))
+    after = None if page.after is None else _place_of(owner, page.after, order)
+    if after is not None:
+        jobs = jobs.filter(after.rest)
+    if asked.post_id is None and asked.conversation_id is None:
+        jobs = _of_newest_posts(owner, asked, jobs, after, count=page.limit + 1)
     in_order = jobs.select_related("turn", "output__image").order_by(order, "-pk")
     found = list(in_order[: page.limit + 1])
     shown = found[: page.limit]
@@ -122,30 +129,53 @@ def _own_post(owner: User, pk: int) -> Post:
 
 
 def _asked_for(owner: User, asked: JobsIn) -> tuple[GenerationJobQuerySet, str]:
-    """The jobs, and what they are sorted by before their id. They are found by the person's posts,
-    however many jobs others have: jobs know no owner.
-    """
+    """The jobs, and what they are sorted by before their id."""
     if asked.post_id is not None and asked.conversation_id is not None:
         raise ApiError(422, "VALIDATION", "conversationId: not together with postId")
+    jobs, order = GenerationJob.objects.all(), "-post_id"
     if asked.conversation_id is not None:
         conversations = EditConversation.objects.visible_to(owner)
         if not conversations.filter(pk=asked.conversation_id).exists():
             raise not_found()
-        return GenerationJob.objects.filter(turn__conversation=asked.conversation_id), "-turn_id"
+        jobs, order = jobs.filter(turn__conversation=asked.conversation_id), "-turn_id"
     if asked.post_id is not None:
-        post = _own_post(owner, asked.post_id)
-        return GenerationJob.objects.filter(post=post), "-post_id"
-    jobs = GenerationJob.objects.filter(post__owner=owner, post__deleted_at=None)
-    if asked.unfinished:
-        jobs = jobs.filter(post__status__in=Post.UNFINISHED)
-    return jobs, "-post_id"
+        jobs = jobs.filter(post=_own_post(owner, asked.post_id))
+    return (jobs.unfinished() if asked.unfinished else jobs), order
 
 
-def _after(owner: User, job_id: int, order: str) -> Q:
-    """What comes after a job in this order. Of one that is gone nobody knows where it stood."""
+@dataclass(frozen=True)
+class _Place:
+    """Where a page begins."""
+
+    of: int
+    """The id of the post, or of the turn, whose job was the last one."""
+    rest: Q
+    """The jobs after that one."""
+
+
+def _place_of(owner: User, job_id: int, order: str) -> _Place:
+    """The place of a job in this order. Of one that is gone nobody knows where it stood."""
     name = order.lstrip("-")
-    job = GenerationJob.objects.visible_to(owner).filter(pk=job_id).first()
-    place = None if job is None else getattr(job, name)
-    if place is None:
+    jobs = GenerationJob.objects.visible_to(owner).filter(pk=job_id)
+    of = jobs.values_list(name, flat=True).first()
+    if of is None:
         raise ApiError(400, "INVALID_CURSOR", "This cursor is not one of ours, or its job is gone")
-    return Q(**{f"{name}__lt": place}) | Q(**{name: place}, pk__lt=job_id)
+    return _Place(of, Q(**{f"{name}__lt": of}) | Q(**{name: of}, pk__lt=job_id))
+
+
+def _of_newest_posts(
+    owner: User, asked: JobsIn, jobs: GenerationJobQuerySet, after: _Place | None, *, count: int
+) -> GenerationJobQuerySet:
+    """Those of the jobs that are the person's and may be among the first `count` of theirs.
+
+    Jobs know no owner, so it is the posts that are walked, newest first, and no more of them than
+    jobs are wanted: each that counts has one at least. Without this all jobs that the person ever
+    had would be sorted for each page.
+    """
+    posts: PostQuerySet = Post.objects.visible_to(owner)
+    if asked.unfinished:
+        posts = posts.filter(status__in=_IN_PROGRESS)
+    if after is not None:
+        posts = posts.filter(pk__lte=after.of)
+    with_jobs = posts.filter(Exists(jobs.filter(post=OuterRef("pk"))))
+    return jobs.filter(post__in=with_jobs.order_by("-pk").values("pk")[:count])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from gallery.models import ChatMessage, GeneratedImage, Post, Project, ReferenceImage
@@ -20,6 +20,7 @@ from generation.services import connections, frames, jobs, keys, posts, studio
 from generation.services import credits as credit_service
 from generation.services.editing import SourceGoneError
 from generation.services.inheritance import inherited
+from generation.services.once import start_once
 from generation.services.studio import MAX_SEED, RANDOM_SEED
 from pixelstream.accounts.models import User
 
@@ -53,22 +54,16 @@ def start_clip(*, owner: User, wish: ClipWish, form_key: UUID | None = None) -> 
     call made. Raises SourceGoneError (editing.py), ReferenceGoneError (studio.py),
     NotEnoughCreditsError, and QuotaExceededError while the person's storage is full.
     """
-    sent = Post.objects.owned_by(owner).filter(form_key=form_key)
-    if form_key is not None and (existing := sent.first()) is not None:
-        return existing
-    own_keys = keys.states(owner)
-    prices = [studio.price_of(spec, own_keys, seconds=wish.seconds) for spec in wish.models]
-    try:
+
+    def start() -> Post:
+        own_keys = keys.states(owner)
+        prices = [studio.price_of(spec, own_keys, seconds=wish.seconds) for spec in wish.models]
         credit_service.require(owner, prices, are_clips=True)
         quota.require_room(owner)
         with transaction.atomic():
             return _start(owner, wish, form_key, own_keys)
-    except (IntegrityError, credit_service.NotEnoughCreditsError):
-        # Two sends of one form at the same moment: the unique key let only one through, or what the
-        # first one cost is not there a second time.
-        if form_key is None or (existing := sent.first()) is None:
-            raise
-        return existing
+
+    return start_once(Post.objects.owned_by(owner), form_key, start)
 
 
 def last_models(owner: User) -> list[ModelSpec]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 
@@ -27,6 +27,7 @@ from generation.models import GenerationJob
 from generation.providers.types import Kind, ModelSpec
 from generation.services import connections, job_references, jobs, keys, studio, turns
 from generation.services import credits as credit_service
+from generation.services.once import start_once
 from generation.services.studio import MAX_SEED, NothingToRetryError, Retry
 from pixelstream.accounts.models import User
 
@@ -59,10 +60,8 @@ def start_conversation(
     SourceGoneError, ReferenceGoneError, NotEnoughCreditsError, and QuotaExceededError while the
     storage is full.
     """
-    known = EditConversation.objects.owned_by(owner).filter(form_key=form_key)
-    if form_key is not None and (existing := known.first()) is not None:
-        return existing
-    try:
+
+    def start() -> EditConversation:
         _require_credits(owner, wish)
         quota.require_room(owner)
         with transaction.atomic():
@@ -76,12 +75,8 @@ def start_conversation(
             )
             _add_turn(conversation, replace(wish, bases=wish.bases or [source]), None)
             return conversation
-    except (IntegrityError, credit_service.NotEnoughCreditsError):
-        # Two sends of one form at the same moment: the unique key let only one through, or what the
-        # first one cost is not there a second time.
-        if form_key is None or (existing := known.first()) is None:
-            raise
-        return existing
+
+    return start_once(EditConversation.objects.owned_by(owner), form_key, start)
 
 
 def send_turn(

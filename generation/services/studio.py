@@ -20,6 +20,7 @@ from generation.models.jobs import ErrorCode, GenerationJobQuerySet
 from generation.providers.types import Kind, ModelSpec
 from generation.services import connections, frames, job_references, jobs, keys, posts
 from generation.services import credits as credit_service
+from generation.services.once import start_once
 from pixelstream.accounts.models import User
 
 MAX_SEED = 2**31 - 1
@@ -73,23 +74,15 @@ def start_post(*, owner: User, wish: Wish, form_key: UUID | None = None) -> Post
     click starts nothing twice. Raises ReferenceGoneError, NotEnoughCreditsError, and
     QuotaExceededError while the person's storage is full.
     """
-    if form_key is not None:
-        existing = Post.objects.owned_by(owner).filter(form_key=form_key).first()
-        if existing is not None:
-            return existing
-    own_keys = keys.states(owner)
-    try:
+
+    def start() -> Post:
+        own_keys = keys.states(owner)
         credit_service.require(owner, [_price(wish, spec, own_keys) for spec in wish.models])
         quota.require_room(owner)
         with transaction.atomic():
             return _start(owner, wish, form_key, own_keys)
-    except (IntegrityError, credit_service.NotEnoughCreditsError):
-        # Two sends of one form at the same moment: the unique key let only one through, or what the
-        # first one cost is not there a second time.
-        existing = Post.objects.owned_by(owner).filter(form_key=form_key).first()
-        if form_key is None or existing is None:
-            raise
-        return existing
+
+    return start_once(Post.objects.owned_by(owner), form_key, start)
 
 
 def price_of(spec: ModelSpec, own_keys: catalogue.Keys, *, seconds: int = 1) -> int:

@@ -29,9 +29,14 @@ class ApiError(Exception):
         self.is_undone = is_undone
 
 
-def not_found() -> ApiError:
+def not_found(message: str = "Not found") -> ApiError:
     """For what is not there, or is somebody else's: nobody learns which."""
-    return ApiError(404, "NOT_FOUND", "Not found")
+    return ApiError(404, "NOT_FOUND", message)
+
+
+def image_not_found() -> ApiError:
+    """The same of a picture, a clip or a reference."""
+    return not_found("Image not found")
 
 
 def gone() -> ApiError:

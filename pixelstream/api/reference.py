@@ -226,7 +226,7 @@ def _example(
     if method != "get":
         lines[0] += f" -X {method.upper()}"
     if any(one.name == "Idempotency-Key" for one in parameters):
-        lines.append('-H "Idempotency-Key: $(uuidgen)"')
+        lines.append('-H "Idempotency-Key: $(openssl rand -hex 16)"')
     if body is not None and media_type == MULTIPART:
         lines += [f"-F {name}=@picture.jpg" for name in body.get("required", ["file"]) or ["file"]]
     elif body is not None:

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from generation import catalogue, sizes
@@ -140,6 +142,29 @@ def test_what_a_model_last_took_and_cost_here_is_shown(alice: User) -> None:
     spec = catalogue.find("black-forest-labs/flux.2-flex")
     assert spec is not None
     assert (spec.typical_seconds, spec.typical_cost) == (9, Decimal("0.04"))
+
+
+def test_what_models_last_took_is_found_by_their_index_however_many_jobs_there_are(
+    alice: User,
+) -> None:
+    post = create_post(owner=alice)
+    made = {"kind": "image", "status": "completed", "finished_at": timezone.now()}
+    GenerationJob.objects.bulk_create(
+        GenerationJob(post=post, slot=slot, model="builtin/sketch", **made) for slot in range(2000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    catalogue.forget()
+    with CaptureQueriesContext(connection) as captured:
+        catalogue.find("builtin/sketch")
+    [asked] = [query["sql"] for query in captured if "generation_generationjob" in query["sql"]]
+    with connection.cursor() as cursor:
+        word = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        cursor.execute(f"{word} {asked}")
+        steps = [str(row[-1]) for row in cursor.fetchall()]
+    walks = [step for step in steps if "generation_generationjob" in step or " U0 " in step]
+    assert len(walks) == 3
+    assert all("job_completed_model" in step for step in walks), walks
 
 
 def test_what_a_clip_last_cost_is_known_for_a_second_of_it(alice: User) -> None:

@@ -5,6 +5,8 @@ queries, and JSON; nobody says who they are there. Ours does all that a script's
 token is looked up, its scope and its rate limit are checked, parameters are read, and addresses
 of pictures are written. In this process, through the WSGI entry, in turns: processor time, median
 of the ratios of the rounds.
+
+A page of jobs is held against the same page of somebody who has a hundredth of them.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from tests.bench.report import Figure
 from tests.bench.scale.compare import ratio
 
 if TYPE_CHECKING:
+    from pixelstream.accounts.models import User
     from tests.bench.pages import Pages
 
 TITLE = "the API's list of posts"
@@ -26,6 +29,7 @@ POSTS, PICTURES = 1000, 4
 REQUESTS = 20
 LIMIT = 1.5
 MAX_QUERIES = 3
+MANY_JOBS, FEW_JOBS = 20_000, 200
 FIRST = "/api/posts?limit=30"
 OTHERS = {
     "30 posts of a search": "/api/search?q=lighthouse&limit=30",
@@ -44,6 +48,7 @@ def run(ground: Ground) -> Iterator[Figure]:
             owner = common.person(f"scripted{images}")
             walls.fill(owner, posts=POSTS, images=images)
             yield from _figures(ground, owner.pk, images)
+        yield from _jobs(ground)
 
 
 def _figures(ground: Ground, owner_id: int, images: int) -> Iterator[Figure]:
@@ -64,6 +69,52 @@ def _figures(ground: Ground, owner_id: int, images: int) -> Iterator[Figure]:
     yield ratio(f"{what}, against a bare view", mine, least, LIMIT)
     for name, taken in others.items() if images == PICTURES else ():
         yield ratio(f"{name}, against that bare view", taken, least, None)
+
+
+def _jobs(ground: Ground) -> Iterator[Figure]:
+    """The first page, and one from the middle, of many jobs and of few."""
+    from pixelstream.api.lists import encode
+
+    asked = {}
+    for number in (FEW_JOBS, MANY_JOBS):
+        owner = common.person(f"asked{number}")
+        middle = _add_jobs(owner, number)
+        paths = ["/api/jobs?limit=30", f"/api/jobs?limit=30&cursor={encode(middle)}"]
+        ours, _bare = _pages(owner.pk)
+        for path in paths:
+            ours.body(path)
+        asked[number] = ours, paths
+    for place, what in enumerate(("the first", "from the middle")):
+        taken: dict[int, list[float]] = {number: [] for number in asked}
+        for _ in range(ground.rounds(15, 5)):
+            for number, (ours, paths) in asked.items():
+                taken[number].append(ours.cpu_ms(paths[place], requests=REQUESTS))
+        name = f"30 jobs of {MANY_JOBS:,}, {what}, against those of {FEW_JOBS}"
+        yield ratio(name, taken[MANY_JOBS], taken[FEW_JOBS], LIMIT)
+
+
+def _add_jobs(owner: User, number: int) -> int:
+    """Give a person posts with so many jobs, four each, and name one from the middle."""
+    from django.utils import timezone
+
+    from gallery.models import Post
+    from generation.models import GenerationJob
+    from tests.bench import walls
+
+    walls.fill(owner, posts=number // 4, images=1)
+    posts = Post.objects.owned_by(owner).order_by("pk").values_list("pk", flat=True)
+    if not GenerationJob.objects.filter(post__owner=owner).exists():
+        ended = {"model": "builtin/lumen", "status": "completed", "finished_at": timezone.now()}
+        GenerationJob.objects.bulk_create(
+            (
+                GenerationJob(post_id=pk, kind="image", slot=slot, **ended)
+                for pk in posts
+                for slot in range(4)
+            ),
+            batch_size=1000,
+        )
+    jobs = GenerationJob.objects.filter(post__owner=owner).order_by("pk")
+    return jobs.values_list("pk", flat=True)[number // 2]
 
 
 def _pages(owner_id: int) -> tuple[Pages, Pages]:

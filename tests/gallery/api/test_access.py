@@ -117,9 +117,10 @@ def test_what_is_somebody_elses_is_not_there(
         "reference": [reference.pk],
     }
     kind = path.partition("{")[2].partition("_id")[0]
+    message = "Not found" if kind == "post" else "Image not found"
     for pk in (*numbers[kind], 2**62):
         answer = error_of(send(bobs, method, filled(path, pk), {}))
-        assert answer == (404, "NOT_FOUND", "Not found")
+        assert answer == (404, "NOT_FOUND", message)
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_ID)

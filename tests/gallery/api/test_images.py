@@ -43,7 +43,7 @@ def test_pictures_of_others_and_of_the_trash_are_not_there(
 ) -> None:
     post = create_post(alice)
     path = f"/api/images/{post.images.get().pk}"
-    expected = (404, "NOT_FOUND", "Not found")
+    expected = (404, "NOT_FOUND", "Image not found")
     assert error_of(bobs.get(path)) == expected
     assert error_of(bobs.get(f"{path}/file")) == expected
     trash.trash(owner=alice, ids=[post.pk])

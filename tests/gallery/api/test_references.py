@@ -53,7 +53,7 @@ def test_a_reference_comes_with_an_address_that_only_its_owner_opens(
     file = alices.get(path)
     assert file["Content-Type"] == data["contentType"] == "image/jpeg"
     assert len(b"".join(file.streaming_content)) == data["sizeBytes"]
-    expected = (404, "NOT_FOUND", "Not found")
+    expected = (404, "NOT_FOUND", "Image not found")
     assert error_of(bobs.get(path)) == expected
     assert error_of(bobs.get(f"/api/references/{reference.pk}")) == expected
     assert refused(Client().get(path)) == (401, "UNAUTHORIZED")

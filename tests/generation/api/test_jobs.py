@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from gallery.models import Post
 from gallery.services import conversations, trash
@@ -119,6 +122,92 @@ def test_the_list_walks_all_posts_the_newest_first(script: Program, alice: User)
             break
         query["cursor"] = data["nextCursor"]
     assert found == expected
+
+
+def test_posts_without_jobs_leave_no_gap_and_cut_nothing_off(script: Program, alice: User) -> None:
+    first = start(alice, models="test/a")
+    for _ in range(3):
+        create_post(alice)  # imported, say
+    last = start(alice, models="test/a test/b")
+    create_post(alice)
+    expected = [
+        *last.jobs.order_by("-id").values_list("pk", flat=True),
+        *first.jobs.order_by("-id").values_list("pk", flat=True),
+    ]
+    for limit in (1, 2, 3, 4, 5):
+        found: list[int] = []
+        data = script.get("/jobs", limit=limit)[1]
+        while found.extend(ids(data)) or data["nextCursor"] is not None:
+            data = script.get("/jobs", limit=limit, cursor=data["nextCursor"])[1]
+        assert found == expected, limit
+
+
+def test_what_is_unfinished_is_walked_past_what_is_not(script: Program, alice: User) -> None:
+    waiting = []
+    for _ in range(2):
+        waiting.append(start(alice, models="test/a"))
+        work_off(start(alice, models="test/a test/b"))
+    expected = [
+        pk
+        for post in reversed(waiting)
+        for pk in post.jobs.order_by("-id").values_list("pk", flat=True)
+    ]
+    first = script.get("/jobs", unfinished="true", limit=3)[1]
+    second = script.get("/jobs", unfinished="true", limit=3, cursor=first["nextCursor"])[1]
+    assert (ids(first) + ids(second), second["nextCursor"]) == (expected, None)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="counts the steps of SQLite's machine")
+def test_a_page_is_as_much_work_after_a_thousand_jobs_as_after_a_hundred(
+    script: Program, alice: User
+) -> None:
+    middle = _many_jobs(alice, posts=25)[12]
+    pages: list[dict[str, Any]] = [{}, {"cursor": middle}, {"unfinished": "true"}]
+
+    def steps() -> list[int]:
+        return [_steps_of(partial(script.get, "/jobs", limit=10, **page)) for page in pages]
+
+    steps()  # and what is asked once only
+    before = steps()
+    _many_jobs(alice, posts=250)
+    after = steps()
+    assert all(now < 2 * then + 10 for now, then in zip(after, before, strict=True)), (
+        before,
+        after,
+    )
+
+
+def _many_jobs(owner: User, *, posts: int) -> list[str]:
+    """So many posts of four jobs that have ended; for each the cursor after its last job."""
+    from pixelstream.api.lists import encode
+
+    made = Post.objects.bulk_create(
+        Post(owner=owner, prompt="a lighthouse", status=Post.Status.GENERATED) for _ in range(posts)
+    )
+    ended = {"model": "test/a", "status": "completed", "finished_at": timezone.now()}
+    jobs = GenerationJob.objects.bulk_create(
+        GenerationJob(post=post, kind="image", slot=slot, **ended)
+        for post in made
+        for slot in range(4)
+    )
+    return [encode(job.pk) for job in jobs[3::4]]
+
+
+def _steps_of(work: Callable[[], object]) -> int:
+    """How many hundreds of steps SQLite takes for it."""
+    hundreds = 0
+
+    def count() -> int:
+        nonlocal hundreds
+        hundreds += 1
+        return 0
+
+    connection.connection.set_progress_handler(count, 100)
+    try:
+        work()
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    return hundreds
 
 
 def test_the_list_can_be_of_one_post_of_one_conversation_or_of_what_is_unfinished(

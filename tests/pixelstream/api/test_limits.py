@@ -11,7 +11,7 @@ from django.db import connections
 from django.test import Client
 
 from pixelstream.accounts.models import User
-from pixelstream.api import limits
+from pixelstream.api import limits, tokens
 from tests.conftest import BrokerServer
 from tests.pixelstream.api.conftest import Program
 from tests.pixelstream.api.sample import Watched
@@ -52,6 +52,7 @@ def test_each_kind_has_its_own_number(
     code, message = error_of(answer, 429)
     assert (code, answer["Retry-After"]) == ("RATE_LIMITED", "40")
     assert "3 requests" in message
+    assert "this token" in message
     assert [ask(mine, other).status_code < 300 for other in NAMES if other != kind] == [True] * 2
 
 
@@ -75,6 +76,68 @@ def test_each_token_is_counted_for_itself(
     settings.API_READS_PER_MINUTE = 1
     mine, other, bobs = program(alice), program(alice), program(bob)
     assert [ask(one, "read").status_code for one in (mine, other, bobs, mine)] == [200] * 3 + [429]
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_a_persons_tokens_together_have_four_times_as_much_and_no_more(
+    kind: str, alice: User, bob: User, program: Program, watched: Watched, settings: Any
+) -> None:
+    setattr(settings, NAMES[kind], 2)
+    mine = [program(alice) for _ in range(6)]
+    let_through = [[ask(one, kind).status_code < 300 for _ in range(2)] for one in mine]
+    assert let_through == [[True, True]] * 4 + [[False, False]] * 2
+    answer = ask(program(alice), kind)
+    code, message = error_of(answer, 429)
+    assert (code, answer["Retry-After"]) == ("RATE_LIMITED", "40")
+    assert "8 requests" in message
+    assert "all your tokens" in message
+    assert ask(program(bob), kind).status_code < 300
+    other = next(name for name in NAMES if name != kind)
+    assert ask(mine[5], other).status_code < 300
+
+
+def test_a_token_that_is_stopped_takes_nothing_from_the_others(
+    alice: User, program: Program, watched: Watched, settings: Any
+) -> None:
+    settings.API_READS_PER_MINUTE = 2
+    wild, other = program(alice), program(alice)
+    assert Counter(ask(wild, "read").status_code for _ in range(20)) == {200: 2, 429: 18}
+    assert [ask(other, "read").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_a_new_token_is_no_way_around_the_limit(
+    alice: User, program: Program, watched: Watched, settings: Any
+) -> None:
+    settings.API_READS_PER_MINUTE = 1
+    for _ in range(4):
+        mine = program(alice)
+        assert ask(mine, "read").status_code == 200
+        tokens.revoke(mine.token, by=alice)  # type: ignore[attr-defined]
+    assert ask(program(alice), "read").status_code == 429
+
+
+def test_counters_end_by_themselves(
+    alice: User, program: Program, watched: Watched, broker_server: BrokerServer
+) -> None:
+    assert ask(program(alice), "read").status_code == 200
+    client = broker_server.client
+    counters = list(client.scan_iter(match="pixelstream:api:*"))
+    assert len(counters) == 2
+    assert all(0 < client.ttl(key) <= 2 * limits.MINUTE for key in counters)
+
+
+def test_a_cache_that_was_started_anew_counts_on(
+    alice: User,
+    program: Program,
+    watched: Watched,
+    settings: Any,
+    broker_server: BrokerServer,
+) -> None:
+    settings.API_READS_PER_MINUTE = 1
+    assert ask(program(alice), "read").status_code == 200
+    broker_server.client.script_flush()
+    mine = program(alice)
+    assert [ask(mine, "read").status_code for _ in range(2)] == [200, 429]
 
 
 def test_zero_is_no_limit(alice: User, program: Program, watched: Watched, settings: Any) -> None:
