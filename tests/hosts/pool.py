@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from tests.faults.harness import answers, free_port
+from pixelstream.supervisor import _die_with_parent
+from tests.faults.harness import answers
+from tests.ports import free_port
 from tools.postgres import find_pool
 
 SIZE = 3
@@ -43,7 +45,7 @@ def running_pool(server: str) -> Iterator[str]:
     port, place = free_port(), unquote(urlsplit(server).netloc.rpartition("@")[2])
     file = folder / "pgbouncer.ini"
     file.write_text(CONFIGURATION.format(host=place, port=port, size=SIZE))
-    options: dict[str, Any] = {"cwd": folder}
+    options: dict[str, Any] = {"cwd": folder, "preexec_fn": _die_with_parent()}
     if os.geteuid() == 0:  # it refuses to run as root
         shutil.chown(folder, "nobody")
         options |= {"user": "nobody", "extra_groups": []}

@@ -9,13 +9,14 @@ import sys
 import pytest
 from django.db import connection
 
+from pixelstream.supervisor import _die_with_parent
 from tests.faults.harness import PROJECT_DIR, THOROUGH
 from tests.hosts.pool import running_pool
 from tools.postgres import NoPostgresError, find_pool, running_server
 
 pytestmark = [
     pytest.mark.faults,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(1800),  # longer than the tests within may take, which shall say what hangs
     pytest.mark.skipif(connection.vendor == "postgresql", reason="starts a server of its own"),
 ]
 
@@ -36,6 +37,7 @@ def test_the_same_holds_through_a_pool(tests: list[str]) -> None:
                 capture_output=True,
                 text=True,
                 check=False,
+                preexec_fn=_die_with_parent(),
             )
     except NoPostgresError as reason:
         pytest.skip(str(reason))

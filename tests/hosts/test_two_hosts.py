@@ -25,6 +25,7 @@ from gallery.models import GeneratedImage, Post
 from generation.models import GenerationJob
 from generation.models.jobs import ErrorCode
 from pixelstream.accounts.models import User
+from pixelstream.supervisor import _die_with_parent
 from tests.faults.harness import PROJECT_DIR, THOROUGH, paid_calls
 from tests.faults.vendor.provider import PAID, SAFE
 from tests.hosts.browsing import Browser
@@ -33,7 +34,12 @@ from tests.hosts.host import BrokerOnPort
 from tests.storage.servers import Place
 from tools.postgres import NoPostgresError, running_server
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(900 if THOROUGH else 600)]
+SECONDS = 900 if THOROUGH else 600
+"""For each test. Whoever runs several in a process of its own waits for longer than all of them:
+they shall tell what went wrong, and tidy up.
+"""
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(SECONDS)]
 
 POSTS = 200 if THOROUGH else 40
 PEOPLE = 4
@@ -45,6 +51,7 @@ on_postgresql = pytest.mark.skipif(
 )
 
 
+@pytest.mark.timeout(2 * SECONDS + 300)
 @pytest.mark.skipif(
     connection.vendor == "postgresql" or not THOROUGH, reason="the suite runs on PostgreSQL itself"
 )
@@ -58,6 +65,7 @@ def test_two_hosts_on_postgresql() -> None:
                 capture_output=True,
                 text=True,
                 check=False,
+                preexec_fn=_die_with_parent(),
             )
     except NoPostgresError as reason:
         pytest.skip(str(reason))

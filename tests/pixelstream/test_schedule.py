@@ -6,8 +6,10 @@ import importlib
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import redis
 from django.conf import settings
 from django.core.management import call_command, get_commands
 
@@ -53,3 +55,17 @@ def test_a_command_may_run_twice_and_says_what_it_did(
     for _time in range(2):
         call_command(command)
         assert capsys.readouterr().out.strip()
+
+
+def test_what_beat_rings_for_goes_before_jobs_that_wait(broker: redis.Redis) -> None:
+    """Else a long queue keeps the sweep until it is too old to be done, and nobody takes over the
+    jobs of a worker that died.
+    """
+    for name in ("generation.tasks.run_job", "generation.tasks.sweep_jobs"):
+        importlib.import_module(name.rpartition(".")[0])
+        app.send_task(name, args=[1] if name.endswith("run_job") else [])
+    with app.connection_for_read() as connection:
+        channel: Any = connection.default_channel
+        first, second = (channel.basic_get("celery") for _ in range(2))
+    assert first.headers["task"] == "generation.tasks.sweep_jobs"
+    assert second.headers["task"] == "generation.tasks.run_job"

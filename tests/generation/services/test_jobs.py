@@ -17,7 +17,7 @@ from generation.providers.errors import ErrorKind, ProviderError
 from generation.providers.types import Artifact, Done, Kind
 from generation.services import jobs, runner, studio, sweep
 from pixelstream.accounts.models import User
-from tests.conftest import BrokerServer
+from tests.conftest import JOB_RINGS, BrokerServer
 from tests.factories import (
     a_wish,
     create_image,
@@ -396,8 +396,8 @@ def test_a_slot_cannot_have_two_jobs_that_did_not_fail(alice: User) -> None:
 def test_starting_rings_the_bell_after_the_commit(alice: User, broker: redis.Redis) -> None:
     with transaction.atomic():
         start(alice)
-        assert broker.llen("celery") == 0
-    assert broker.llen("celery") == 1
+        assert broker.llen(JOB_RINGS) == 0
+    assert broker.llen(JOB_RINGS) == 1
 
 
 def test_a_broker_that_is_away_costs_nothing_but_time(
@@ -413,7 +413,7 @@ def test_a_broker_that_is_away_costs_nothing_but_time(
         broker_server.start()
 
     assert sweep.ring_again() == 1
-    assert broker_server.client.llen("celery") == 1
+    assert broker_server.client.llen(JOB_RINGS) == 1
 
 
 def test_the_sweep_rings_for_what_the_broker_lost_but_not_for_what_was_just_rung(

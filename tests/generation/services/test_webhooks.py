@@ -27,7 +27,7 @@ from generation.services import jobs, runner, studio, sweep, webhooks
 from generation.services.webhooks import Outcome
 from pixelstream.accounts.models import User
 from pixelstream.faultpoints import InjectedFaultError
-from tests.conftest import BrokerServer
+from tests.conftest import JOB_RINGS, BrokerServer
 from tests.factories import job_of, start
 from tests.invariants import broken_invariants
 from tests.providers import ScriptedProvider
@@ -115,10 +115,10 @@ def test_a_message_makes_the_job_due_and_rings_for_it(
     alice: User, scripted: ScriptedProvider, broker: redis.Redis
 ) -> None:
     job = accepted(alice, scripted)
-    broker.delete("celery")
+    broker.delete(JOB_RINGS)
     assert tell(job) is Outcome.NEW
     assert is_due(job)
-    assert broker.llen("celery") == 1
+    assert broker.llen(JOB_RINGS) == 1
     work(job)
     assert job.status == Status.COMPLETED
     assert len(scripted.picture_calls) == 1
