@@ -25,12 +25,9 @@ def main() -> None:
 
 def _prepare_machine() -> None:
     """Make what the settings of one machine need before they can be loaded."""
-    from environs import Env
-
     from pixelstream import local
 
-    # The settings read the same file, but later: SECRET_KEY or DATA_DIR may be in it.
-    Env().read_env(str(local.PROJECT_DIR / ".env"), recurse=False)
+    local.load_env_file()
     if not os.environ.get("SECRET_KEY") and not os.environ.get("SECRET_KEY_FILE"):
         try:
             local.ensure_secrets(local.data_dir())

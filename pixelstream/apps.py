@@ -11,8 +11,8 @@ class PixelstreamConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks, and what follows a migrate."""
-        from pixelstream import pooling
-        from pixelstream.object_storage import checks  # noqa: F401 (registers by being imported)
+        from pixelstream import checks, pooling  # noqa: F401 (checks register by being imported)
+        from pixelstream.object_storage import checks as checks_of_storage  # noqa: F401
 
         # Of an app with models; this one has none, and Django says nothing of it.
         accounts = apps.get_app_config("accounts")

@@ -1,6 +1,7 @@
 """What belongs to one machine: where its data lives, its own secrets, its broker's socket.
 
-Standard library only: the settings and `manage.py` read this before Django is there.
+Standard library only, but for reading `.env`: the settings, `manage.py` and `tools.prepare` need
+this before Django is there.
 """
 
 from __future__ import annotations
@@ -32,6 +33,18 @@ def data_dir() -> Path:
     service manager and a cron job.
     """
     return Path(os.path.normpath(PROJECT_DIR / Path(os.environ.get("DATA_DIR") or "var")))
+
+
+def load_env_file() -> None:
+    """Take what `.env` beside `manage.py` sets and the environment does not; it may be missing.
+
+    The settings do the same. This is for what runs before them and needs DATA_DIR or SECRET_KEY.
+    """
+    file = PROJECT_DIR / ".env"
+    if file.exists():
+        from dotenv import load_dotenv  # what the settings' library reads it with
+
+        load_dotenv(file)
 
 
 def load_secrets(data_dir: Path) -> dict[str, str]:

@@ -45,7 +45,7 @@ NAMES = (
     *("ADMIN_PASSWORD", "EMAIL_HOST_PASSWORD", "FIELD_ENCRYPTION_KEYS"),
     *("PROVIDER_KEYS", "WEBHOOK_SECRETS"),
 )
-"""Settings whose values are masked wherever they stand."""
+"""Settings whose values are masked wherever they stand; of FIELD_ENCRYPTION_KEYS each by itself."""
 
 SHORTEST = 8
 """Shorter values are no secrets, and might be part of a word."""
@@ -76,6 +76,8 @@ def _beginning(match: re.Match[str]) -> str:
 @cache
 def _our_secrets() -> re.Pattern[str] | None:
     values = {text for name in NAMES for text in _texts(getattr(settings, name, ""))}
+    # `2:BASE64,1:BASE64`: an error names the one that it could not use.
+    values |= {one.rpartition(":")[2].strip() for one in settings.FIELD_ENCRYPTION_KEYS.split(",")}
     secrets = sorted((v for v in values if len(v) >= SHORTEST), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, secrets))) if secrets else None
 

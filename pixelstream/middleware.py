@@ -44,6 +44,12 @@ PAGE_ABOUT_THEM, FILES_BELOW = "/api/docs", "/api/inputs/"
 """What stands below it and goes the way of pages."""
 
 
+def is_for_programs(path: str) -> bool:
+    """Whether the JSON API answers here."""
+    is_for_pages = path == PAGE_ABOUT_THEM or path.startswith(FILES_BELOW)
+    return path.startswith(FOR_PROGRAMS) and not is_for_pages and not path.startswith(FOR_VENDORS)
+
+
 class SafetyHeadersMiddleware:
     """The outermost: files, redirects to https and refusals never get to the middleware within."""
 
@@ -70,12 +76,10 @@ class MachinesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let the view answer at once, where a machine asks."""
         path = request.path_info
-        if path not in FOR_WATCHERS:
-            is_for_pages = path == PAGE_ABOUT_THEM or path.startswith(FILES_BELOW)
-            if is_for_pages or not path.startswith(FOR_PROGRAMS):
-                return self.get_response(request)
-            if not path.startswith(FOR_VENDORS):
-                return self.answer_program(request)
+        if is_for_programs(path):
+            return self.answer_program(request)
+        if path not in FOR_WATCHERS and not path.startswith(FOR_VENDORS):
+            return self.get_response(request)
         try:
             match = resolve(request.path_info)
         except Resolver404:

@@ -2,7 +2,8 @@
 
 What a session was told is then told to somebody else's: no cursors on the server, no settings of a
 session, no `options` when connecting. The one setting that we need, how long a transaction may do
-nothing, therefore belongs to the role, and `migrate` sees to it.
+nothing, therefore belongs to the role, and `migrate` sees to it. How long a network may be silent
+concerns our own end of a connection, and holds with a pool and without.
 """
 
 from __future__ import annotations
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
 IDLE_LIMIT = "15s"
 """A worker that freezes (or whose network does) in a commit would hold its locks for hours, and
 every sweep would wait for them.
+"""
+
+SILENCE = {
+    "connect_timeout": 3,  # seconds for each address; psycopg's own are 130
+    "tcp_user_timeout": 10_000,  # milliseconds until what was sent must have arrived; Linux only
+    "keepalives_idle": 30,  # seconds without a word until we ask whether the other end is there
+    "keepalives_interval": 10,
+}
+"""Where packets are dropped (a firewall, a host that is gone) nobody says no: a thread of a web
+process would wait for minutes, and soon all of them. Through a socket of the machine nothing of
+this has a meaning but the first.
 """
 
 Row = TypeVar("Row", bound="Model")
@@ -38,13 +50,16 @@ def in_steps(rows: QuerySet[Row], *, step: int) -> Iterator[Row]:
 def prepare_settings(database: dict[str, Any], *, is_pooled: bool) -> None:
     """Complete Django's settings of a PostgreSQL database, in place.
 
-    `?options=` in its address replaces the limit of transactions that do nothing.
+    What its address says wins: `?connect_timeout=10` for example, and `?options=` replaces the
+    limit of transactions that do nothing.
     """
     database["CONN_HEALTH_CHECKS"] = True
+    options = database.setdefault("OPTIONS", {})
+    for name, value in SILENCE.items():
+        options.setdefault(name, value)
     if is_pooled:
         database["DISABLE_SERVER_SIDE_CURSORS"] = True
         return
-    options = database.setdefault("OPTIONS", {})
     options.setdefault("options", f"-c idle_in_transaction_session_timeout={IDLE_LIMIT}")
 
 

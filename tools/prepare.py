@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
-# By its path: the package brings Celery along, and these functions need the standard library only.
+# By its path: the package brings Celery along, which these functions do not need.
 _local: dict[str, Any] = runpy.run_path(str(PROJECT_DIR / "pixelstream" / "local.py"))
 
 STAMP = "static.stamp"
@@ -118,6 +118,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.prepare")
     parser.add_argument("--words", action="store_true", help="the translations only")
     options = parser.parse_args()
+    _local["load_env_file"]()
     data_dir: Path = _local["data_dir"]()
     for line in prepare(data_dir, static=not options.words):
         print(line, flush=True)

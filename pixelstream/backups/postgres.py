@@ -162,7 +162,9 @@ def _address() -> str:
     """How libpq finds the database, without the password."""
     known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
     given: dict[str, Any] = connection.get_connection_params()
-    words = {name: value for name, value in given.items() if name in known - {"password"}}
+    # A server that writes is busy for longer than ours may be silent, and takes nothing meanwhile.
+    unwanted = {"password", "tcp_user_timeout"}
+    words = {name: value for name, value in given.items() if name in known - unwanted}
     # A transaction that waits for the other program is no worker that froze.
     words["options"] = "-c idle_in_transaction_session_timeout=0 -c statement_timeout=0"
     return make_conninfo("", **words)

@@ -1,7 +1,8 @@
 """The numbers for Prometheus. docs/monitoring.md says what each means and which to be woken for.
 
-Pages are those of the process that is asked. Jobs are everybody's, from the broker; depths and ages
-are everybody's, from the report. Both are the same wherever they are asked for.
+Pages are those of the server that is asked, in all its processes. Jobs are everybody's, from the
+broker; depths and ages are everybody's, from the report. Both are the same wherever they are asked
+for.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from prometheus_client import generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -18,7 +19,6 @@ from prometheus_client.core import (
     Metric,
 )
 
-from generation import live
 from pixelstream.health import asking, board, pages, report, tally
 from pixelstream.health.asking import NoAnswerError, Question
 from pixelstream.health.checks import State
@@ -31,15 +31,15 @@ _counts = Question("counts", lambda: tally.read(board.client()))
 
 def text() -> bytes:
     """Everything, in Prometheus's text format."""
-    return bytes(generate_latest(pages.registry))
+    return bytes(generate_latest(_registry))
 
 
-class _Everybodys:
+class _Everything:
     """What is read when it is asked for."""
 
     def collect(self) -> Iterator[Metric]:
         """The numbers of now."""
-        yield _gauge("live_streams", "Open live streams of this process.", live.open_streams())
+        yield from pages.collect()
         yield from _of_the_report()
         asked = _counts.begin()
         until = time.monotonic() + asking.PATIENCE
@@ -146,4 +146,5 @@ def _gauge(name: str, help_text: str, value: float) -> Metric:
     return GaugeMetricFamily(f"pixelstream_{name}", help_text, value=value)
 
 
-pages.registry.register(_Everybodys())
+_registry = CollectorRegistry()
+_registry.register(_Everything())

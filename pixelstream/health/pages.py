@@ -1,12 +1,17 @@
-"""Pages of this process for Prometheus: how many, by route and class of status, and how fast."""
+"""Pages of this web server for Prometheus: how many, by route and class of status, and how fast."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+
+from pixelstream.health import processes  # isort: skip (prometheus_client sees what it has set)
 
 from django.conf import settings
 from django.http import HttpRequest
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client.core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 FILES = "static"
@@ -23,22 +28,39 @@ registry = CollectorRegistry()
 
 _requests = Counter(
     "pixelstream_http_requests",
-    "Requests answered by this process.",
+    "Requests answered by this server.",
     ("route", "method", "status"),
     registry=registry,
 )
 _seconds = Histogram(
     "pixelstream_http_request_seconds",
-    "Time until the answer begins, of this process.",
+    "Time until the answer begins, of this server.",
     ("route",),
     buckets=BUCKETS,
     registry=registry,
 )
+streams = Gauge(
+    "pixelstream_live_streams",
+    "Open live streams of this server.",
+    multiprocess_mode="livesum",
+    registry=registry,
+)
 Gauge(
     "pixelstream_process_started_seconds",
-    "When this process was started, in seconds since 1970.",
+    "When the process was started, in seconds since 1970; of several, each with its number.",
+    multiprocess_mode="liveall",
     registry=registry,
 ).set_to_current_time()
+
+
+def collect() -> Iterable[Metric]:
+    """The numbers of this process, or of all processes of this server."""
+    if processes.folder is None:
+        return registry.collect()
+    processes.forget_the_dead(processes.folder)
+    everybodys = MultiProcessCollector(None, str(processes.folder))  # type: ignore[no-untyped-call]
+    collected: Iterable[Metric] = everybodys.collect()  # type: ignore[no-untyped-call]
+    return collected
 
 
 def route_of(request: HttpRequest) -> str:

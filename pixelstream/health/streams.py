@@ -13,6 +13,8 @@ from pixelstream.health import pages
 from pixelstream.health.middleware import HEADER, logger, request_id_from, tell
 
 ROUTE = "live"
+OPEN = 200
+"""The status of a stream; anything else ends with its first words."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -40,11 +42,15 @@ def with_sight(application: Application) -> Application:
                 status = message["status"]
                 message = {**message, "headers": [*message.get("headers", ()), header]}
                 pages.count(ROUTE, scope["method"], status, time.perf_counter() - begun)
+                if status == OPEN:
+                    pages.streams.inc()
             await send(message)
 
         try:
             await application(scope, receive, send_with_id)
         finally:
+            if status == OPEN:
+                pages.streams.dec()
             if logger.isEnabledFor(logging.INFO):
                 tell(scope["method"], scope["path"], ROUTE, status, time.perf_counter() - begun)
 

@@ -43,6 +43,7 @@ from tests.conftest import BrokerServer
 from tests.factories import animate, create_post, film_bytes, start, start_editing
 from tests.faults.vendor import videos
 from tests.faults.vendor.provider import SPECS, calls, times_asked
+from tests.ports import free_port
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 DEADLINE = float(os.environ.get("FAULTS_DEADLINE", "120"))
@@ -503,14 +504,6 @@ def _database_url() -> str:
         f"postgres://{database['USER']}:{database['PASSWORD']}"
         f"@{host.replace('/', '%2F')}:{database['PORT'] or 5432}/{database['NAME']}"
     )
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def answers(port: int) -> bool:

@@ -9,10 +9,12 @@ import sys
 import pytest
 from django.db import connection
 
+from pixelstream.supervisor import _die_with_parent
 from tests.faults.harness import PROJECT_DIR
 from tools.postgres import NoPostgresError, running_server
 
-pytestmark = pytest.mark.faults
+# Longer than the tests within may take, which shall say what hangs.
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
 SHORT = "paid_job_killed or frozen_in_its_commit"
 
@@ -30,6 +32,7 @@ def test_the_same_holds_on_postgresql() -> None:
                 capture_output=True,
                 text=True,
                 check=False,
+                preexec_fn=_die_with_parent(),
             )
     except NoPostgresError as reason:
         pytest.skip(str(reason))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,6 +65,17 @@ def test_our_own_secrets_are_masked_wherever_they_stand(settings: Any) -> None:
     settings.METRICS_TOKEN = "short"  # too short to be one: it might be a word
     said = masked(f"they said {SECRET!r} and another-secret-of-ours, in short")
     assert said == "they said '***' and ***, in short"
+
+
+def test_each_key_of_several_is_masked_also_when_it_stands_alone(settings: Any) -> None:
+    newer, older = (base64.b64encode(letter * 32).decode() for letter in (b"n", b"o"))
+    settings.FIELD_ENCRYPTION_KEYS = f"2:{newer}, 1:{older}"
+    for text in (newer, older, f"2:{newer}", f"2:{newer}, 1:{older}"):
+        said = masked(f"cannot use {text!r}")
+        assert newer not in said, text
+        assert older not in said, text
+        assert masking.MASK in said
+    assert masked("the key 2 is not known") == "the key 2 is not known"
 
 
 @pytest.mark.parametrize(

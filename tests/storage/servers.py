@@ -11,12 +11,10 @@ import fcntl
 import http.client
 import json
 import logging
-import os
 import secrets
 import shutil
-import signal
-import socket
 import subprocess
+import sys
 import sysconfig
 import tempfile
 import time
@@ -29,6 +27,7 @@ from django.core.files.storage import storages
 
 from pixelstream.object_storage import options
 from pixelstream.object_storage.account import resource
+from tests.ports import free_port
 
 ACCESS_KEY, SECRET_KEY = "only-for-tests", "only-for-tests-secret"
 PUBLIC, PRIVATE = "public", "private"
@@ -139,11 +138,7 @@ def readable(bucket: str) -> str:
 
 def free_ports(count: int) -> list[int]:
     """Ports on 127.0.0.1 that nothing listens on."""
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+    return [free_port() for _ in range(count)]
 
 
 @contextlib.contextmanager
@@ -168,29 +163,17 @@ def find_seaweedfs() -> str | None:
 def running_seaweedfs(shared: Path) -> Iterator[Server]:
     """SeaweedFS, one process for all test processes that name the same folder.
 
-    Whoever comes first starts it, whoever leaves last ends it.
+    Whoever comes first starts it; it ends with the last of them, also where that is killed.
     """
     state = shared / "seaweedfs.json"
-    with _locked(state) as known:
-        if not known:
-            known = _start_seaweedfs(Path(tempfile.mkdtemp(prefix="pixelstream-weed-")))
-        known["users"] = known.get("users", 0) + 1
-        state.write_text(json.dumps(known))
-    try:
+    with state.with_suffix(".users").open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        with _locked(state) as known:
+            if not known:
+                folder = Path(tempfile.mkdtemp(prefix="pixelstream-weed-"))
+                known = {"endpoint": _start_seaweedfs(folder, state, Path(users.name))}
+                state.write_text(json.dumps(known))
         yield Server("seaweedfs", known["endpoint"])
-    finally:
-        _leave_seaweedfs(state)
-
-
-def _leave_seaweedfs(state: Path) -> None:
-    with _locked(state) as known:
-        known["users"] -= 1
-        if known["users"]:
-            state.write_text(json.dumps(known))
-            return
-        state.unlink()
-    _end(known["pid"])
-    shutil.rmtree(known["folder"], ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -200,7 +183,8 @@ def _locked(state: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(state.read_text()) if state.exists() else {}
 
 
-def _start_seaweedfs(folder: Path) -> dict[str, Any]:
+def _start_seaweedfs(folder: Path, state: Path, users: Path) -> str:
+    """Returns its address. `keeper` ends it, and deletes the folder and the state."""
     program = find_seaweedfs()
     assert program
     (folder / "data").mkdir()
@@ -230,18 +214,18 @@ def _start_seaweedfs(folder: Path) -> dict[str, Any]:
         *("-master.volumeSizeLimitMB=64", "-master.volumePreallocate=false"),
         *(f"-{name}={port}" for name, port in ports.items()),
     ]
+    keeper = [sys.executable, str(Path(__file__).with_name("keeper.py"))]
     with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            command, cwd=folder, stdout=log, stderr=log, start_new_session=True
+        subprocess.Popen(
+            [*keeper, str(users), str(state), str(folder), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     server = Server("seaweedfs", f"http://127.0.0.1:{ports['s3.port']}")
-    try:
-        _wait_until_it_stores(server, ports["s3.port"])
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
-    return {"endpoint": server.endpoint, "pid": process.pid, "folder": str(folder)}
+    _wait_until_it_stores(server, ports["s3.port"])
+    return server.endpoint
 
 
 def _wait_until_it_stores(server: Server, port: int) -> None:
@@ -259,10 +243,3 @@ def _wait_until_it_stores(server: Server, port: int) -> None:
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)
-
-
-def _end(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)  # it would take its time to save what nobody wants
-    with contextlib.suppress(ChildProcessError):  # another test process started it
-        os.waitpid(pid, 0)

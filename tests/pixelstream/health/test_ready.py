@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import dj_database_url
 import pytest
 import redis
 from django.conf import settings as configured
 from django.core.files.storage import storages
 from django.db import OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Now
 from django.test import Client
@@ -24,6 +28,7 @@ from django.utils import timezone
 
 from gallery.models import StoredObject
 from generation.models import GenerationJob
+from pixelstream import pooling
 from pixelstream.accounts.models import User
 from pixelstream.health import asking, beat, board, facts, report
 from pixelstream.object_storage import options
@@ -125,6 +130,40 @@ def test_a_database_that_hangs_is_told_in_time_and_asked_by_one_thread_only(
                 thread.join(60)
     monkeypatch.setattr(asking, "PATIENCE", 60)
     assert ask(anonymous) == (200, "ok", {})
+
+
+@pytest.fixture
+def silent_server() -> Iterator[int]:
+    """A port where packets are dropped: who is next in a queue that is full hears nothing."""
+    with contextlib.ExitStack() as open_ones:
+        server = open_ones.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        port: int = server.getsockname()[1]
+        for _ in range(3):
+            one = open_ones.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.1", port))
+        yield port
+
+
+def test_a_database_whose_packets_are_dropped_holds_nobody_for_long(
+    anonymous: Client, silent_server: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Left to itself, psycopg waits for 130 seconds."""
+    address = f"postgres://ann:secret@127.0.0.1:{silent_server}/pixelstream"
+    given: dict[str, Any] = {**connection.settings_dict, **dj_database_url.parse(address)}
+    given["OPTIONS"] = {}
+    pooling.prepare_settings(given, is_pooled=False)
+    begun, connect = time.monotonic(), BaseDatabaseWrapper.connect
+    monkeypatch.setattr(
+        BaseDatabaseWrapper, "connect", lambda self: connect(DatabaseWrapper(given))
+    )
+    assert ask(anonymous)[:2] == (503, "failing")
+    for thread in threading.enumerate():
+        if thread.name == "health-database":
+            thread.join()
+    assert time.monotonic() - begun < 60
 
 
 def test_a_missing_migration_is_not_ready(anonymous: Client) -> None:
