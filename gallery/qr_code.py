@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from functools import lru_cache
 
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
@@ -11,6 +12,12 @@ from qrcode.image.svg import SvgPathFillImage, SvgPathImage
 
 QUIET_ZONE = 4
 """Modules of white around the code, as ISO/IEC 18004 wants it."""
+
+
+KEPT = 32
+"""Codes of so many addresses stay in memory, about 20 KB each. A post's panel draws its code again
+with every change, which took longer than all the rest of it.
+"""
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,7 @@ class QrCode:
     """The whole picture as a `data:` address, to be saved."""
 
 
+@lru_cache(maxsize=KEPT)
 def qr_code_of(address: str) -> QrCode:
     """The code of an address. One black path without a style: the page's policy allows none."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE)

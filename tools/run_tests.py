@@ -30,6 +30,7 @@ from tools.browsers import find_browser
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 REPORTS_DIR = PROJECT_DIR / ".cache" / "tests"
+BYTECODE_DIR = PROJECT_DIR / ".cache" / "bytecode"
 BROWSER_PACKAGES = ("chromium-headless-shell", "chromium")
 """Debian's; what comes first is taken where there is one."""
 PYTEST_NOTHING_FOUND = 5
@@ -37,6 +38,7 @@ SECOND_RUNS = 4
 NEEDS_NOBODY = "not e2e and not faults and not contracts"
 ALONE = ["-n", "auto", "--maxprocesses", "4", "-m", NEEDS_NOBODY]
 ALONE_AGAIN = [*ALONE[:-1], f"database and {NEEDS_NOBODY}"]
+NOT_ALONE = ["--ignore=tests/e2e"]  # all else has tests that need nobody
 # Each of the two has an application of its own, which has processes enough for a core.
 BROWSER = ["-m", "e2e", "-n", "auto", "--maxprocesses", "2", "--dist", "worksteal"]
 # Each has a database, a folder, a broker and workers of its own, and waits most of its time.
@@ -111,6 +113,7 @@ def main(arguments: list[str]) -> int:
     started_at = time.monotonic()
     summary = Summary()
     os.chdir(PROJECT_DIR)
+    _keep_bytecode()
     if database == "postgres":
         try:
             with postgres.running_server() as url:
@@ -124,6 +127,26 @@ def main(arguments: list[str]) -> int:
     return 1 if summary.bad else 0
 
 
+def _keep_bytecode() -> None:
+    """Where nothing may be written beside the code, let it be kept elsewhere: else each of the many
+    processes of a run would compile everything again, and all tests with their assertions.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(BYTECODE_DIR))
+
+
+def _tests_with(mark: str) -> list[str]:
+    """The folder of this name, whose tests have this mark, and the other files that name it."""
+    found = {
+        path
+        for path in (PROJECT_DIR / "tests").rglob("test_*.py")
+        if f"mark.{mark}" in path.read_text("utf-8")
+    }
+    folder = PROJECT_DIR / "tests" / mark
+    alone = sorted(path for path in found if folder not in path.parents)
+    return [str(path.relative_to(PROJECT_DIR)) for path in (folder, *alone)]
+
+
 def _in_ci() -> bool:
     return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
@@ -133,15 +156,22 @@ def _run_steps(arguments: list[str], summary: Summary, *, both_databases: bool =
     steps: dict[str, list[str]] = {}
     if only_contracts:
         arguments = arguments[1:]
-    else:
-        steps["alone"] = ALONE
-        if both_databases:
-            steps["alone-postgres"] = ALONE_AGAIN
-    if _has_peers(summary):
-        # Without a selection there is no need to look through the other folders.
-        steps["contracts"] = ["-m", "contracts", *([] if arguments else ["tests/contracts"])]
+
+    def only(options: list[str], *places: str) -> list[str]:
+        # Without a selection there is no need to look through the other folders: each process of
+        # a step would import all tests in them.
+        return options if arguments else [*options, *places]
+
     if not only_contracts:
-        processes = {**({"browser": BROWSER} if _has_browser(summary) else {}), "faults": FAULTS}
+        steps["alone"] = only(ALONE, *NOT_ALONE)
+        if both_databases:
+            steps["alone-postgres"] = only(ALONE_AGAIN, *NOT_ALONE)
+    if _has_peers(summary):
+        steps["contracts"] = only(["-m", "contracts"], "tests/contracts")
+    if not only_contracts:
+        processes = {"faults": only(FAULTS, *_tests_with("faults"))}
+        if _has_browser(summary):
+            processes = {"browser": only(BROWSER, "tests/e2e"), **processes}
         steps.update(processes)
         if both_databases:
             steps.update({f"{name}-postgres": options for name, options in processes.items()})

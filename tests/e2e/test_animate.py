@@ -142,7 +142,8 @@ def test_an_uploaded_picture_becomes_a_clip(page: Page, ready: Ready) -> None:
     expect(frames).to_have_count(2)
     before = [frame.input_value() for frame in frames.all()]
     swap.click()
-    assert [frame.input_value() for frame in frames.all()] == before[::-1]
+    for frame, value in zip(frames.all(), before[::-1], strict=True):
+        expect(frame).to_have_value(value)
     expect(form.locator("#estimate, [data-estimate]")).to_have_text("1 clip, free")
     assert find_barriers(page) == []
     form.locator(".composer__submit").click()

@@ -196,6 +196,7 @@ def test_the_cards_show_what_was_done_at_once(page: Page, ready: Ready, person: 
     page.locator("#batch-move").get_by_text("Farol").click()
     expect(page.locator("#toasts")).to_contain_text("3 posts moved to “Farol”.")
     page.locator(".nav a", has_text="Farol").click()
+    page.wait_for_url("**/projects/*/")  # the wall that is left has three as well
     expect(page.locator("#cards > li")).to_have_count(3)
     page.keyboard.press("Control+a")
     page.get_by_role("button", name="Move to a project").click()

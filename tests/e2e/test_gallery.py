@@ -47,6 +47,11 @@ def shown(page: Page) -> list[str]:
     return links.evaluate_all("(all) => all.map((a) => a.getAttribute('href'))")  # type: ignore[no-any-return]
 
 
+def expect_shown(page: Page, posts: list[str]) -> None:
+    """Wait until these posts are on the wall, in this order: its address changes before it does."""
+    wait_until(lambda: shown(page) == posts)
+
+
 def go_in_history(page: Page, steps: int, query: str) -> None:
     """Press Back or Forward; the wall of that address is fetched anew."""
     with page.expect_event("load"):
@@ -83,13 +88,13 @@ def test_filters_change_the_wall_and_the_address_and_back_takes_them_back(
     page.get_by_role("link", name="Oldest").click()
     expect(page).to_have_url(re.compile(r"aspect=16%3A9&sort=oldest$"))
     expect(cards(page).first).to_have_attribute("data-post", posts[1].split("/")[2])
-    assert shown(page) == [posts[1], posts[3]]
+    expect_shown(page, [posts[1], posts[3]])
     go_in_history(page, -1, "?aspect=16%3A9")
-    assert shown(page) == [posts[3], posts[1]]
+    expect_shown(page, [posts[3], posts[1]])
     go_in_history(page, -1, "")
-    assert shown(page) == posts[::-1]
+    expect_shown(page, posts[::-1])
     go_in_history(page, 1, "?aspect=16%3A9")
-    assert shown(page) == [posts[3], posts[1]]
+    expect_shown(page, [posts[3], posts[1]])
     page.get_by_role("link", name="Remove filter: 16:9").press("Enter")
     expect(page).to_have_url(re.compile(r"/gallery/\?$"))
     expect(cards(page)).to_have_count(len(posts))
@@ -114,7 +119,7 @@ def test_searching_while_typing_keeps_the_field_and_the_filters(
     expect(page).to_have_url(re.compile(r"\?q=lighthouse&aspect=16%3A9$"))
     expect(field).to_be_focused()
     expect(field).to_have_value("lighthouse")
-    assert shown(page) == [posts[3]]
+    expect_shown(page, [posts[3]])
     go_in_history(page, -1, "?aspect=16:9")
     expect(field).to_have_value("")
     expect(cards(page)).to_have_count(2)
@@ -133,7 +138,7 @@ def test_what_is_chosen_while_an_answer_is_late_is_added_to_it(
     page.get_by_role("link", name="Oldest").click()
     expect(page).to_have_url(re.compile(r"\?aspect=16%3A9&sort=oldest$"))
     expect(cards(page)).to_have_count(2)
-    assert shown(page) == [posts[1], posts[3]]
+    expect_shown(page, [posts[1], posts[3]])
     expect(page.get_by_role("link", name="Remove filter: 16:9")).to_be_visible()
     assert len(late) == 1, "nobody waits for it any more"
 
@@ -145,11 +150,11 @@ def test_what_is_chosen_while_an_answer_is_late_is_added_to_it(
     page.locator("#f-sort-open").click()
     page.get_by_role("link", name="Oldest").click()
     expect(page).to_have_url(re.compile(r"\?q=lighthouse&sort=oldest$"))
-    assert shown(page) == [posts[0], posts[3]]
+    expect_shown(page, [posts[0], posts[3]])
     expect(page.get_by_role("searchbox")).to_have_value("lighthouse")
     page.locator("#q").fill("fox")
     expect(page).to_have_url(re.compile(r"\?q=fox&sort=oldest$"))
-    assert shown(page) == [posts[2]]
+    expect_shown(page, [posts[2]])
 
 
 def test_the_next_page_of_other_filters_is_not_taken(
@@ -349,7 +354,7 @@ def test_everything_works_without_javascript(browse: Browsing, ready: Ready) -> 
     page.get_by_role("button", name="Aspect").click()
     page.locator("#f-aspect").get_by_role("link", name="1:1", exact=True).click()
     expect(page).to_have_url(re.compile("aspect=1%3A1"))
-    assert shown(page) == addresses[:1:-1]
+    expect_shown(page, addresses[:1:-1])
     page.get_by_role("button", name="Date", exact=True).click()
     page.get_by_label("To", exact=True).fill("2020-01-01")
     page.get_by_role("button", name="Show", exact=True).click()

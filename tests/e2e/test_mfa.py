@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.audits import find_barriers, find_overflow
 from tests.e2e.browsing import Browsing
-from tests.e2e.pages import join, sign_in
+from tests.e2e.pages import expect_loaded, join, sign_in
 from tests.e2e.running import PASSWORD
 
 ADDRESS = "/accounts/2fa/"
@@ -38,7 +38,7 @@ def test_it_is_switched_on_used_and_switched_off(browse: Browsing, tmp_path: Pat
     page.get_by_role("button", name="Continue").click()
     qr = page.get_by_role("img", name="QR code for the app")
     expect(qr).to_be_visible()
-    assert qr.evaluate("(image) => image.naturalWidth") > 0, "the policy lets it be shown"
+    expect_loaded(qr)  # the policy lets it be shown
     require_usable(page)
     page.fill("[name=code]", "000000")
     page.get_by_role("button", name="Switch on").click()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.browsing import Browsing
-from tests.e2e.pages import SKETCH, Studio, join, wait_until
+from tests.e2e.pages import SKETCH, Studio, expect_loaded, join
 from tests.e2e.pictures import picture
 from tests.e2e.running import RunningApp
 from tests.storage.servers import Place, running_moto
@@ -38,12 +38,6 @@ def browse(app_on_buckets: RunningApp, chromium: Browser) -> Iterator[Browsing]:
     yield browsing
     browsing.close()
     assert browsing.unexpected() == []
-
-
-def expect_loaded(image: Locator) -> None:
-    """The picture is there, not only its frame."""
-    expect(image).to_be_visible()
-    wait_until(lambda: image.evaluate("image => image.complete && image.naturalWidth > 0"))
 
 
 def test_pictures_and_references_are_loaded_from_the_buckets(

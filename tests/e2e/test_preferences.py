@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import Browsing
-from tests.e2e.pages import Person, sign_in
+from tests.e2e.pages import Person, sign_in, wait_until
 
 LUMINANCE = """() => {
   const canvas = document.createElement("canvas").getContext("2d");
@@ -17,24 +17,34 @@ LUMINANCE = """() => {
 }"""
 
 
+def expect_light(page: Page) -> None:
+    """Wait until the page is drawn in the light theme."""
+    wait_until(lambda: page.evaluate(LUMINANCE) > 200)
+
+
+def expect_dark(page: Page) -> None:
+    """Wait until the page is drawn in the dark theme."""
+    wait_until(lambda: page.evaluate(LUMINANCE) < 60)
+
+
 def test_the_theme_survives_a_reload(page: Page, person: Person) -> None:
     page.goto("/gallery/")
-    assert page.evaluate(LUMINANCE) > 200
+    expect_light(page)
     _choose_theme(page, "Dark")
-    assert page.evaluate(LUMINANCE) < 60
+    expect_dark(page)
     page.reload()
-    assert page.evaluate(LUMINANCE) < 60
+    expect_dark(page)
     page.goto("/")
-    assert page.evaluate(LUMINANCE) < 60
+    expect_dark(page)
 
     _choose_theme(page, "Like the system")
-    assert page.evaluate(LUMINANCE) > 200
+    expect_light(page)
     page.emulate_media(color_scheme="dark")
-    assert page.evaluate(LUMINANCE) < 60
+    expect_dark(page)
     _choose_theme(page, "Light")
-    assert page.evaluate(LUMINANCE) > 200
+    expect_light(page)
     page.reload()
-    assert page.evaluate(LUMINANCE) > 200
+    expect_light(page)
 
 
 def test_the_language_survives_a_reload_and_comes_along_to_another_browser(

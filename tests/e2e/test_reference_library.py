@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.audits import NARROW, find_barriers, find_overflow, settle
 from tests.e2e.browsing import DESKTOP, PHONE, Browsing
-from tests.e2e.pages import Person, Studio
+from tests.e2e.pages import Person, Studio, expect_loaded
 from tests.e2e.pictures import drop, picture, text_file
 from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
@@ -79,8 +79,7 @@ def test_pictures_come_by_browse_by_drop_and_by_paste_with_a_result_for_each(
     page.reload()
     expect(cards(page)).to_have_count(4)
     image = card(page, "one.png").locator("img")
-    expect(image).to_have_js_property("complete", True)
-    assert image.evaluate("(image) => image.naturalWidth") > 0
+    expect_loaded(image)
 
 
 def test_a_reference_is_renamed_with_the_keyboard_and_the_focus_stays(

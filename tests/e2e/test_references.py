@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import Browsing
-from tests.e2e.pages import SKETCH, Studio
+from tests.e2e.pages import SKETCH, Studio, expect_loaded
 from tests.e2e.pictures import (
     Upload,
     broken_picture,
@@ -33,8 +33,7 @@ def test_pictures_come_by_browse_by_paste_and_by_drop_and_can_be_removed(page: P
     expect(studio.references).to_have_count(3)
     for name in ("browsed.png", "pasted.png", "dropped.png"):
         image = studio.references.get_by_alt_text(f"Reference: {name}")
-        expect(image).to_have_js_property("complete", True)
-        assert image.evaluate("(image) => image.naturalWidth") > 0
+        expect_loaded(image)
     expect(studio.composer.locator("[data-reference-count]")).to_have_text("3")
 
     dropped = studio.references.filter(has=page.get_by_alt_text("Reference: dropped.png"))

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.audits import find_barriers, find_overflow
 from tests.e2e.browsing import PHONE, Browsing
-from tests.e2e.pages import Person, wait_until
+from tests.e2e.pages import Person, expect_loaded, wait_until
 from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
 
@@ -173,8 +173,7 @@ def test_a_new_link_ends_the_old_one_at_once_and_the_old_picture_soon(
     wait_until(lambda: as_a_stranger(browse, old_picture) == GONE)
     page.goto(post)
     shown = page.locator("#results img").first
-    expect(shown).to_have_js_property("complete", True)
-    assert shown.evaluate("(image) => image.naturalWidth") > 0
+    expect_loaded(shown)
     assert dead(browse, shown) != old_picture
 
 
@@ -194,8 +193,7 @@ def test_what_is_not_shared_says_so_and_its_picture_is_the_owners_alone(
     wait_until(lambda: as_a_stranger(browse, address) == GONE)
     page.goto(post)
     shown = page.locator("#results img").first
-    expect(shown).to_have_js_property("complete", True)
-    assert shown.evaluate("(image) => image.naturalWidth") > 0
+    expect_loaded(shown)
 
 
 @pytest.mark.usefixtures("post")

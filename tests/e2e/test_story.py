@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import Browsing
 from tests.e2e.diary import read_diary, start_diary
-from tests.e2e.pages import POSTER, SKETCH, SLOW, Studio, new_person
+from tests.e2e.pages import POSTER, SKETCH, SLOW, Studio, expect_loaded, new_person
 
 TEXTS = {
     "en": {
@@ -84,8 +84,7 @@ def test_a_new_person_signs_up_and_watches_three_pictures_arrive(
     navigation.get_by_role("link", name=texts["gallery"], exact=True).click()
     page.wait_for_url("**/gallery/")
     card = page.locator("#cards > li").first
-    expect(card.locator("img")).to_have_js_property("complete", True)
-    assert card.locator("img").evaluate("(image) => image.naturalWidth") > 0
+    expect_loaded(card.locator("img"))
     card.locator(".card__open").click()
     lightbox = page.locator("#lightbox")
     expect(lightbox.locator("#lightbox-caption")).to_have_text(caption, use_inner_text=True)

@@ -23,6 +23,7 @@ from tests.e2e.running import RunningApp
 
 TRASH = "/gallery/trash/"
 LANGUAGES = {"en-US": "Trash", "pt-BR": "Lixeira"}
+LONGER_THAN_A_MESSAGE = 9000  # milliseconds
 NEWS = 20_000  # milliseconds: other pages ask every 15 s
 FILL = """
 from django.contrib.auth import get_user_model
@@ -120,21 +121,23 @@ def test_the_button_of_the_card_deletes_and_the_message_undoes_several(
 def test_the_message_stays_while_it_has_the_pointer_or_the_focus(
     app: RunningApp, page: Page, person: Person
 ) -> None:
+    page.clock.install()
     posts = open_wall(page, app, person)
     link(page, posts[0]).focus()
     page.keyboard.press("Delete")
     undo = toast(page).get_by_role("button", name="Undo")
     undo.focus()
-    page.wait_for_timeout(9000)
+    page.clock.fast_forward(LONGER_THAN_A_MESSAGE)
     expect(undo).to_be_focused()
     page.keyboard.press("Enter")
     expect(card(page, posts[0])).to_be_visible()
     link(page, posts[0]).focus()
     page.keyboard.press("Delete")
     toast(page).hover()
-    page.wait_for_timeout(9000)
+    page.clock.fast_forward(LONGER_THAN_A_MESSAGE)
     expect(toast(page)).to_be_visible()
     page.mouse.move(5, 5)
+    page.clock.fast_forward(LONGER_THAN_A_MESSAGE)
     expect(toast(page)).to_have_count(0)
 
 
@@ -202,6 +205,7 @@ def test_a_few_go_without_a_question(app: RunningApp, page: Page, person: Person
         page.keyboard.press("x")
     page.keyboard.press("Delete")
     expect(toast(page)).to_contain_text("2 posts moved to trash.")
+    expect(cards(page)).to_have_count(3)
     assert ids(page) == [posts[0], *posts[3:]]
     expect(page.locator("#batch")).to_be_hidden()
     page.keyboard.press("z")
@@ -309,8 +313,11 @@ def test_by_keyboard_alone_it_is_visited_restored_and_deleted_for_good(
     page.keyboard.press("Enter")
     expect(dialog.locator("[data-dialog-close]")).to_be_focused()
     page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
     expect(button).to_be_focused()
     page.keyboard.press("Delete")
+    # Once it is open and has the focus: what is pressed sooner is for the page behind it.
+    expect(dialog.locator("[data-dialog-close]")).to_be_focused()
     dialog.locator("[type=submit]").press("Enter")
     expect(cards(page)).to_have_count(2)
     expect(card(page, posts[1]).locator(".card__act").first).to_be_focused()
