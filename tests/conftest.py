@@ -22,6 +22,7 @@ from pixelstream.accounts.models import User
 from pixelstream.supervisor import _die_with_parent
 from tests.callbacks import Callbacks
 from tests.factories import create_user
+from tests.planner import Count, counting
 from tests.providers import MODELS, ScriptedProvider
 from tools.browsers import find_browser
 
@@ -190,6 +191,13 @@ def anonymous() -> Client:
 def pytest_report_header() -> list[str]:
     """Say what the machine lets the suite do."""
     return [f"browser: {find_browser() or 'none, the e2e tests are skipped'}"]
+
+
+@pytest.fixture
+def count_rows(db: None) -> Iterator[Count]:
+    """Has the database count its tables, so that a plan means something; forgotten at the end."""
+    with counting() as count:
+        yield count
 
 
 @pytest.fixture

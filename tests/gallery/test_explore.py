@@ -21,6 +21,7 @@ from gallery.public_forms import ExploreQuery
 from pixelstream.accounts.models import User
 from tests.factories import create_user
 from tests.gallery.search.library import add_image, add_post
+from tests.planner import Count
 
 pytestmark = pytest.mark.django_db
 
@@ -310,7 +311,7 @@ def _plans(filters: Filters, **cursors: int) -> list[str]:
 
 
 @pytest.fixture
-def library(alice: User, bob: User) -> None:
+def library(alice: User, bob: User, count_rows: Count) -> None:
     """Rows enough for a plan to mean something: one in four is public, one in a hundred of them
     featured.
     """
@@ -325,12 +326,7 @@ def library(alice: User, bob: User) -> None:
         )
         for n in range(6000)
     )
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("ANALYZE gallery_post")
-            cursor.execute("ANALYZE accounts_user")
-        else:
-            cursor.execute("ANALYZE")
+    count_rows("gallery_post", "accounts_user")
 
 
 SORTS = re.compile(r"USE TEMP B-TREE FOR (RIGHT PART OF )?ORDER BY|Sort Key")

@@ -19,6 +19,7 @@ from generation.services import shipped_models
 from generation.services.keys import KeyState
 from pixelstream.accounts.models import User
 from tests.factories import create_post
+from tests.planner import Count
 
 pytestmark = pytest.mark.django_db
 
@@ -145,15 +146,14 @@ def test_what_a_model_last_took_and_cost_here_is_shown(alice: User) -> None:
 
 
 def test_what_models_last_took_is_found_by_their_index_however_many_jobs_there_are(
-    alice: User,
+    alice: User, count_rows: Count
 ) -> None:
     post = create_post(owner=alice)
     made = {"kind": "image", "status": "completed", "finished_at": timezone.now()}
     GenerationJob.objects.bulk_create(
         GenerationJob(post=post, slot=slot, model="builtin/sketch", **made) for slot in range(2000)
     )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    count_rows()
     catalogue.forget()
     with CaptureQueriesContext(connection) as captured:
         catalogue.find("builtin/sketch")
