@@ -15,7 +15,7 @@ from gallery.models import EditConversation, GeneratedImage, Post
 from generation import live_token
 from generation.conversation_ask import Choices, choices_of, ratio_of
 from generation.conversation_page import ConversationView, since_fragment
-from generation.live_token import Fragment
+from generation.live_token import Fragment, Reader, claims_in_force
 from generation.post_page import details_of
 from generation.results import results_of
 from pixelstream.accounts.models import User
@@ -42,10 +42,10 @@ class Rendered:
     is_final: bool
 
 
-def post_context(post: Post, fragment: Fragment, language: str) -> dict[str, Any]:
+def post_context(post: Post, fragment: Fragment, reader: Reader) -> dict[str, Any]:
     """What the templates of a post in the making need."""
     token = live_token.make(
-        user_id=post.owner_id, fragment=fragment, target_id=post.pk, language=language
+        user_id=post.owner_id, fragment=fragment, target_id=post.pk, reader=reader
     )
     results = results_of(post)
     context = {
@@ -59,9 +59,9 @@ def post_context(post: Post, fragment: Fragment, language: str) -> dict[str, Any
     return context
 
 
-def home_context(user: User, language: str) -> dict[str, Any]:
+def home_context(user: User, reader: Reader) -> dict[str, Any]:
     """What the list of posts in the making needs."""
-    token = live_token.make(user_id=user.pk, fragment=Fragment.HOME, language=language)
+    token = live_token.make(user_id=user.pk, fragment=Fragment.HOME, reader=reader)
     unfinished = Post.objects.visible_to(user).in_progress().order_by("-id")
     return {
         "in_progress": [results_of(post) for post in unfinished[:IN_PROGRESS_SHOWN]],
@@ -75,7 +75,7 @@ def home_revision(shown: Iterable[tuple[int, int]]) -> str:
 
 
 def conversation_context(
-    view: ConversationView, language: str, *, choices: Choices | None = None
+    view: ConversationView, reader: Reader, *, choices: Choices | None = None
 ) -> dict[str, Any]:
     """What the template of a conversation's live turns needs, and of what changes with them.
 
@@ -87,7 +87,7 @@ def conversation_context(
         user_id=conversation.owner_id,
         fragment=Fragment.CONVERSATION,
         target_id=conversation.pk,
-        language=language,
+        reader=reader,
         since=view.since or 0,
     )
     offered = choices or choices_of(conversation)
@@ -113,11 +113,11 @@ def lineage_beside(choices: Choices, source: GeneratedImage | None) -> Tree | No
 def render_for(claims: live_token.Claims) -> Rendered | None:
     """The current state of what a stream shows; None when it may not be seen (any more)."""
     user = User.objects.filter(pk=claims.user_id, is_active=True).first()
-    if user is None:
+    if user is None or not claims_in_force([claims]):
         return None
-    with translation.override(claims.language):
+    with translation.override(claims.reader.language):
         if claims.fragment is Fragment.HOME:
-            context = home_context(user, claims.language)
+            context = home_context(user, claims.reader)
             shown = context["in_progress"]
             revision = home_revision((r.post.pk, r.post.revision) for r in shown)
             html = render_to_string(TEMPLATES[Fragment.HOME], {**context, "is_live": True})
@@ -127,7 +127,7 @@ def render_for(claims: live_token.Claims) -> Rendered | None:
         post = Post.objects.visible_to(user).filter(pk=claims.target_id).first()
         if post is None:
             return None
-        context = post_context(post, claims.fragment, claims.language)
+        context = post_context(post, claims.fragment, claims.reader)
         html = render_to_string(TEMPLATES[claims.fragment], {**context, "is_live": True})
         return Rendered(str(post.revision), html, is_final=not post.is_unfinished)
 
@@ -138,6 +138,6 @@ def _render_conversation(user: User, claims: live_token.Claims) -> Rendered | No
     if conversation is None:
         return None
     view = since_fragment(conversation, claims.since)
-    context = conversation_context(view, claims.language)
+    context = conversation_context(view, claims.reader)
     html = render_to_string(TEMPLATES[Fragment.CONVERSATION], {**context, "is_live": True})
     return Rendered(str(conversation.revision), html, is_final=not view.is_unfinished)

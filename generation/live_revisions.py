@@ -1,4 +1,4 @@
-"""What open streams would be sent now, without drawing it: a look at many costs three queries."""
+"""What open streams would be sent now, without drawing it: a look at many costs five queries."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from django.db.models.functions import RowNumber
 
 from gallery.models import EditConversation, Post
 from generation.fragments import IN_PROGRESS_SHOWN, home_revision
-from generation.live_token import Claims, Fragment
+from generation.live_token import Claims, Fragment, claims_in_force
 
 
 def revisions_of(claims: Collection[Claims]) -> Mapping[Claims, str]:
-    """The revision that `render_for` would give to each, in three queries at most.
+    """The revision that `render_for` would give to each, in five queries at most.
 
     One that is missing has nothing unfinished any more, or may not be seen any more: whoever keeps
     a stream for it draws it, and learns which. To be found here opens nothing to anybody.
     """
     of_kind: dict[Fragment, list[Claims]] = defaultdict(list)
-    for each in claims:
+    for each in claims_in_force(claims):
         kind = Fragment.POST if each.fragment is Fragment.STUDIO else each.fragment
         of_kind[kind].append(each)
     found: dict[Claims, str] = {}

@@ -11,7 +11,6 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 from django.views.defaults import bad_request
 
@@ -19,6 +18,7 @@ from gallery.covers import with_covers, with_public_covers
 from gallery.models import Post
 from gallery.services.projects import contact_sheets
 from generation.fragments import home_context
+from generation.live_token import reader_of
 from generation.providers.types import Kind
 from generation.services import studio
 from pixelstream.accounts.adapter import set_language_cookie
@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "recent": with_covers(recent[:RECENT_POSTS]),
         "sheets": contact_sheets(request.user),
         "quick_models": studio.last_models(request.user),
-        **home_context(request.user, get_language() or "en"),
+        **home_context(request.user, reader_of(request)),
     }
     return render(request, "home.html", context)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from gallery.models import EditConversation, GeneratedImage, Post
@@ -18,6 +17,7 @@ from generation.conversation_ask import choices_of, ratio_of
 from generation.conversation_news_forms import ConversationNewsQuery
 from generation.conversation_page import strip, these_turns
 from generation.fragments import conversation_context, lineage_beside
+from generation.live_token import reader_of
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.conditional import unless_known
 
@@ -37,7 +37,7 @@ def conversation_news(request: PersonRequest, pk: int) -> HttpResponse:
     states = list(line.values_list("pk", "deleted_at"))
 
     def answer() -> HttpResponse:
-        context = _context(found, query)
+        context = _context(request, found, query)
         return render(request, "generation/_conversation_news.html", context)
 
     return unless_known(request, (found.pk, found.revision, states), answer)
@@ -52,7 +52,9 @@ def _away(request: PersonRequest, pk: int) -> HttpResponse:
     return unless_known(request, (pk, place), lambda: render(request, template, context))
 
 
-def _context(found: EditConversation, query: ConversationNewsQuery) -> dict[str, Any]:
+def _context(
+    request: PersonRequest, found: EditConversation, query: ConversationNewsQuery
+) -> dict[str, Any]:
     since, prints = query.first_live(), query.prints_shown()
     view = these_turns(found, query.turns_shown(), since=since)
     offered, pair = query.bases_offered(), query.pair()
@@ -70,7 +72,7 @@ def _context(found: EditConversation, query: ConversationNewsQuery) -> dict[str,
     choices = choices_of(found)
     return {
         **context,
-        **conversation_context(view, get_language() or "en", choices=choices),
+        **conversation_context(view, reader_of(request), choices=choices),
         "is_page": True,
         "is_older": since is None,
         "strip": strip(found, below=since, size=prints),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -15,6 +14,7 @@ from generation.comparison import compare
 from generation.conversation_forms import CompareQuery, StripQuery, TurnsQuery
 from generation.conversation_page import conversation_view, since_fragment, strip
 from generation.fragments import conversation_context
+from generation.live_token import reader_of
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.conditional import unless_known
 from pixelstream.htmx import is_htmx
@@ -26,21 +26,23 @@ def own_conversation(request: PersonRequest, pk: int) -> EditConversation:
     return get_object_or_404(conversations, pk=pk)
 
 
-def live_context(conversation: EditConversation, since: int | None) -> dict[str, Any]:
+def live_context(
+    request: PersonRequest, conversation: EditConversation, since: int | None
+) -> dict[str, Any]:
     """What the live part shows: the turns from a number on; without one only what stands around
     them.
     """
     if since is None:
         since = last_number(conversation) + 1
     view = since_fragment(conversation, since)
-    return {**conversation_context(view, get_language() or "en"), "is_live": True}
+    return {**conversation_context(view, reader_of(request)), "is_live": True}
 
 
 def live_part(
     request: PersonRequest, conversation: EditConversation, since: int | None
 ) -> HttpResponse:
     """The live part as a fragment."""
-    context = live_context(conversation, since)
+    context = live_context(request, conversation, since)
     return render(request, "generation/_conversation_live.html", context)
 
 
@@ -57,7 +59,7 @@ def conversation_turns(request: PersonRequest, pk: int) -> HttpResponse:
     before = query.value("before")
     if before is not None:
         view = conversation_view(found, before=before)
-        context = {**conversation_context(view, get_language() or "en"), "turns": view.turns}
+        context = {**conversation_context(view, reader_of(request)), "turns": view.turns}
         return render(request, "generation/_conversation_earlier.html", context)
     since = query.value("since")
     return unless_known(

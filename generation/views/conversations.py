@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.db.models import Min, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
@@ -21,6 +20,7 @@ from generation.conversation_ask import choices_of
 from generation.conversation_forms import ConversationQuery, EditTurnForm
 from generation.conversation_page import conversation_view, strip
 from generation.fragments import conversation_context, lineage_beside
+from generation.live_token import reader_of
 from generation.services import editing
 from generation.views.conversation_parts import live_context, own_conversation
 from generation.views.wishes import fulfil, sent_form
@@ -82,7 +82,7 @@ def _page(
     sent = form.cleaned_data.get("bases") or () if form.is_bound else None
     choices = choices_of(found, chosen=chosen, sent=sent)
     context = {
-        **conversation_context(view, get_language() or "en", choices=choices),
+        **conversation_context(view, reader_of(request), choices=choices),
         "settled": view.settled,
         "form": form,
         # The live part has its own prints; on a page of older turns there is no live part.
@@ -110,7 +110,7 @@ def _send(request: PersonRequest, found: EditConversation) -> HttpResponse:
             messages.info(request, notice)
         return redirect(f"{found.get_absolute_url()}#turn-{turn.number}")
     since = _first_live(found, turn, form)
-    context = {**live_context(found, since), "new_key": uuid4(), "form": form}
+    context = {**live_context(request, found, since), "new_key": uuid4(), "form": form}
     response = render(request, "generation/_conversation_sent.html", context)
     if form.notices:
         add_toast(response, " ".join(form.notices))

@@ -7,7 +7,6 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,7 +15,7 @@ from gallery.services import deletion, room
 from gallery.services.quota import QuotaExceededError
 from generation.forms import RegenerateForm, ResultsQuery, RetryForm
 from generation.fragments import TEMPLATES, post_context
-from generation.live_token import Fragment
+from generation.live_token import Fragment, reader_of
 from generation.services import credits as credit_service
 from generation.services import regenerate
 from generation.services import studio as service
@@ -42,7 +41,7 @@ def post_detail(request: PersonRequest, pk: int) -> HttpResponse:
             raise
         context: dict[str, object] = {"here": pk, "place": place}
         return render(request, "gallery/post_away.html", context, status=404)
-    context = post_context(post, Fragment.POST, get_language() or "en")
+    context = post_context(post, Fragment.POST, reader_of(request))
     return render(request, "generation/post_detail.html", {**context, "new_key": uuid4()})
 
 
@@ -127,5 +126,5 @@ def _after(request: PersonRequest, post: Post, message: str) -> HttpResponse:
 
 
 def _fragment(request: PersonRequest, post: Post, fragment: Fragment) -> HttpResponse:
-    context = post_context(post, fragment, get_language() or "en")
+    context = post_context(post, fragment, reader_of(request))
     return render(request, TEMPLATES[fragment], {**context, "is_live": True})

@@ -9,14 +9,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from gallery.models import Post
 from gallery.share_page import shared_prompt
 from generation.forms import StudioForm, StudioQuery
 from generation.fragments import post_context
-from generation.live_token import Fragment
+from generation.live_token import Fragment, reader_of
 from generation.services import animating, job_references
 from generation.services import studio as service
 from generation.views.wishes import fulfil, sent_form
@@ -37,7 +36,7 @@ def studio(request: PersonRequest) -> HttpResponse:
         if animating.params_of(post):  # a clip
             return redirect(f"{reverse('animate')}?like={post.pk}")
         is_similar = query.value("similar") is not None
-        context = {} if is_similar else _results(post)
+        context = {} if is_similar else _results(request, post)
         initial = service.wish_of(post, same_seed=is_similar)
     else:
         models = [spec.key for spec in service.last_models(request.user)]
@@ -68,7 +67,7 @@ def _start(request: PersonRequest) -> HttpResponse:
         for notice in form.notices:
             messages.info(request, notice)
         return redirect(address)
-    context = {"form": form, "is_live": True, **_results(post)}
+    context = {"form": form, "is_live": True, **_results(request, post)}
     response = render(request, "generation/_studio_started.html", context)
     response["HX-Push-Url"] = address
     if form.notices:
@@ -82,5 +81,5 @@ def _refused(request: PersonRequest, form: StudioForm) -> HttpResponse:
     return render(request, template, {"form": form}, status=422)
 
 
-def _results(post: Post) -> dict[str, Any]:
-    return post_context(post, Fragment.STUDIO, get_language() or "en")
+def _results(request: PersonRequest, post: Post) -> dict[str, Any]:
+    return post_context(post, Fragment.STUDIO, reader_of(request))

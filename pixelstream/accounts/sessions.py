@@ -7,7 +7,9 @@ page that is looked at, so nobody knows when a session was used last.
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +18,7 @@ from allauth.account.adapter import get_adapter
 from allauth.usersessions.internal.flows.sessions import end_other_sessions, end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
@@ -31,6 +34,11 @@ SHOWN = 100
 """Sessions of a person that are listed, the newest; ending the others ends all."""
 
 PURGED_AT_ONCE = 1000
+
+IS_LISTED = "is_listed"
+"""In a session: that there is a row for it in the list."""
+
+MARK_LENGTH = 20
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,33 @@ def end_others(request: PersonRequest) -> None:
     end_other_sessions(request, request.user)
 
 
+def mark_of(session: SessionBase) -> str:
+    """What stands for a session where others may read it, as in the address of a stream: nobody
+    can make the session's key of it. Empty for one that is not listed, and would not be found.
+    """
+    return _mark(session.session_key or "") if session.get(IS_LISTED) else ""
+
+
+def still_open(marks: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Of pairs of a person's id and the mark of a session of theirs those that open something.
+    Two queries, however many there are; none for none.
+    """
+    if not marks:
+        return set()
+    rows = UserSession.objects.filter(user__in={person for person, _mark in marks})
+    wanted = {
+        row.session_key: row
+        for row in rows.select_related("user")
+        if (row.user_id, _mark(row.session_key)) in marks
+    }
+    kept = Session.objects.filter(session_key__in=wanted, expire_date__gt=timezone.now())
+    return {
+        (wanted[session.session_key].user_id, _mark(session.session_key))
+        for session in kept
+        if _opens_for(session, wanted[session.session_key].user)
+    }
+
+
 def purge(*, limit: int = PURGED_AT_ONCE) -> int:
     """Delete sessions that are over, at most `limit`, and so many rows of the list whose session is
     not there any more. Returns how many of both. Safe to repeat, and to run twice at once.
@@ -119,12 +154,17 @@ def _signed_in(*, request: HttpRequest, **_more: Any) -> None:
     except PermissionDenied:
         return
     UserSession.objects.create_from_request(request)
+    request.session[IS_LISTED] = True
 
 
 def _signed_out(*, request: HttpRequest, **_more: Any) -> None:
     session = getattr(request, "session", None)
     if session is not None and session.session_key:
         UserSession.objects.filter(session_key=session.session_key).delete()
+
+
+def _mark(session_key: str) -> str:
+    return hashlib.sha256(session_key.encode()).hexdigest()[:MARK_LENGTH]
 
 
 def _listed(person: User) -> QuerySet[UserSession]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tests.bench import ground as common
 from tests.bench.ground import Application
 from tests.bench.report import Skipped
+from tools.browsers import find_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -28,7 +27,7 @@ def chromium() -> Iterator[Browser]:
         from playwright.sync_api import sync_playwright
     except ImportError:
         raise Skipped("Playwright is not installed") from None
-    executable = shutil.which(os.environ.get("CHROMIUM") or "chromium")
+    executable = find_browser()
     if executable is None:
         raise Skipped("no Chromium; install it, or name it in CHROMIUM")
     with sync_playwright() as playwright:

@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import OperationalError
+from django.http import HttpResponse
+from django.test import Client
 from django.utils import timezone
 
 from gallery.imaging.renditions import rendition_key
@@ -18,11 +21,12 @@ from gallery.models import EditTurn, Post
 from gallery.services import conversations, erasure
 from generation import live, live_hub, live_token
 from generation.fragments import Rendered
-from generation.live_token import Claims, Fragment
+from generation.live_token import Claims, Fragment, Reader
 from generation.services import editing, runner, studio
 from pixelstream import live_bus
 from pixelstream.accounts.models import User
 from tests.factories import (
+    PASSWORD,
     an_edit_wish,
     create_post,
     job_of,
@@ -95,11 +99,14 @@ def _fresh_hubs() -> Iterator[None]:
 
 
 def address(
-    owner: User, post_id: int, fragment: Fragment = Fragment.STUDIO, language: str = "en"
+    owner: User,
+    post_id: int,
+    fragment: Fragment = Fragment.STUDIO,
+    language: str = "en",
+    session: str = "",
 ) -> str:
-    token = live_token.make(
-        user_id=owner.pk, fragment=fragment, target_id=post_id, language=language
-    )
+    reader = Reader(language, session)
+    token = live_token.make(user_id=owner.pk, fragment=fragment, target_id=post_id, reader=reader)
     return f"/live/?t={token}"
 
 
@@ -418,6 +425,52 @@ def test_the_stream_speaks_the_pages_language(alice: User) -> None:
     assert "Legenda" in page.text
 
 
+def signed_in(person: User) -> Client:
+    browser = Client(REMOTE_ADDR="203.0.113.7")
+    browser.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
+    return browser
+
+
+def stream_of(page: HttpResponse) -> str:
+    """The address of the stream that a page asks for."""
+    found = re.search(r"/live/\?t=[\w:-]+", page.content.decode())
+    assert found
+    return found[0]
+
+
+def test_a_stream_goes_on_while_its_session_does_and_ends_with_it(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_hub, "HEARTBEAT_SECONDS", 0.3)
+    post = start(alice)
+    here, elsewhere = signed_in(alice), signed_in(alice)
+    pages = [Page(stream_of(browser.get(f"/posts/{post.pk}/"))) for browser in (here, elsewhere)]
+
+    async def end_one() -> None:
+        for page in pages:
+            await page.until("id: ")
+            await page.until(": hb\n\n: hb")
+        key = elsewhere.session.session_key
+        await asyncio.to_thread(Session.objects.filter(session_key=key).delete)
+        await pages[1].until("event: done")
+        await pages[0].until(": hb\n\n: hb\n\n: hb\n\n: hb")
+
+    stream(*pages, during=end_one)
+    assert pages[1].ended
+    assert not pages[0].ended
+
+
+def test_the_address_of_a_stream_opens_nothing_once_its_session_is_over(alice: User) -> None:
+    post = start(alice, "a boat in the making")
+    browser = signed_in(alice)
+    address_of_stream = stream_of(browser.get(f"/posts/{post.pk}/"))
+    browser.post("/accounts/logout/")
+
+    page = Page(address_of_stream)
+    stream(page, during=lambda: page.until("event: done"))
+    assert page.events == 0
+
+
 def test_the_home_page_hears_of_every_post_of_its_owner(alice: User, bob: User) -> None:
     post = start(alice, "a boat in the making")
     start(bob, "none of her business")
@@ -512,7 +565,7 @@ def test_a_page_that_goes_away_is_forgotten(alice: User) -> None:
     stream(page, during=look)
 
 
-@pytest.mark.parametrize("payload", [[1, "studio", 2, "en"], [1, "nothing", 2, "en", 0], []])
+@pytest.mark.parametrize("payload", [[1, "studio", 2, "en", 0], [1, "nothing", 2, "en", 0, ""], []])
 def test_a_token_of_another_release_is_refused(payload: list[object]) -> None:
     assert (
         live_token.read(live_token._SteadySigner(salt=live_token.SALT).sign_object(payload)) is None
@@ -527,7 +580,7 @@ def conversation_address(turn: EditTurn, owner: User, since: int = 1) -> str:
         user_id=owner.pk,
         fragment=Fragment.CONVERSATION,
         target_id=turn.conversation_id,
-        language="en",
+        reader=Reader("en"),
         since=since,
     )
     return f"/live/?t={token}"

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from gallery.models import EditConversation, EditTurn, Post
 from generation.fragments import IN_PROGRESS_SHOWN, render_for
 from generation.live_revisions import revisions_of
-from generation.live_token import Claims, Fragment
+from generation.live_token import Claims, Fragment, Reader
 from pixelstream.accounts.models import User
 from tests.factories import create_conversation, create_post, create_turn
 
@@ -34,7 +34,7 @@ def discussed(owner: User, revision: int = 3) -> EditConversation:
 
 
 def a_post(owner: User, fragment: Fragment = Fragment.POST) -> Claims:
-    return Claims(owner.pk, fragment, unfinished(owner, revision=5).pk, "en")
+    return Claims(owner.pk, fragment, unfinished(owner, revision=5).pk, Reader("en"))
 
 
 def a_studio(owner: User) -> Claims:
@@ -45,11 +45,11 @@ def a_home(owner: User) -> Claims:
     unfinished(owner, revision=2)
     unfinished(owner, revision=9)
     create_post(owner)
-    return Claims(owner.pk, Fragment.HOME, 0, "en")
+    return Claims(owner.pk, Fragment.HOME, 0, Reader("en"))
 
 
 def a_conversation(owner: User) -> Claims:
-    return Claims(owner.pk, Fragment.CONVERSATION, discussed(owner).pk, "en", 1)
+    return Claims(owner.pk, Fragment.CONVERSATION, discussed(owner).pk, Reader("en"), 1)
 
 
 EACH_KIND = pytest.mark.parametrize("shown", [a_post, a_studio, a_home, a_conversation])
@@ -82,7 +82,7 @@ def test_nothing_is_found_of_another_person(
     alice: User, bob: User, shown: Callable[[User], Claims]
 ) -> None:
     claims = shown(alice)
-    of_bob = Claims(bob.pk, claims.fragment, claims.target_id, "en", claims.since)
+    of_bob = Claims(bob.pk, claims.fragment, claims.target_id, Reader("en"), claims.since)
     assert render_for(of_bob) is None
     assert set(revisions_of([claims, of_bob])) == {claims}
 
@@ -108,7 +108,7 @@ def test_nothing_is_found_where_nothing_is_unfinished_any_more(
 
 
 def test_the_list_of_somebody_with_many_is_its_beginning(alice: User) -> None:
-    claims = Claims(alice.pk, Fragment.HOME, 0, "en")
+    claims = Claims(alice.pk, Fragment.HOME, 0, Reader("en"))
     made = [unfinished(alice) for _ in range(IN_PROGRESS_SHOWN + 2)]
     before = revisions_of([claims])[claims]
     assert before.count(",") == IN_PROGRESS_SHOWN - 1
@@ -127,7 +127,9 @@ def test_two_hundred_cost_as_many_queries_as_one_of_each(
     few = {shown(alice) for shown in kinds}
     conversation = discussed(bob)
     many = {a_post(bob) for _ in range(200)} | {a_home(bob)}
-    many |= {Claims(bob.pk, Fragment.CONVERSATION, conversation.pk, "en", n) for n in range(5)}
+    many |= {
+        Claims(bob.pk, Fragment.CONVERSATION, conversation.pk, Reader("en"), n) for n in range(5)
+    }
     for asked in (few, few | many):
         with django_assert_num_queries(3):
             found = revisions_of(asked)

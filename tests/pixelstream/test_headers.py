@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from gallery.services import outbox, trash
 from generation import live, live_token
-from generation.live_token import Fragment
+from generation.live_token import Fragment, Reader
 from pixelstream.accounts.models import User
 from pixelstream.safety_headers import ALWAYS, CLOSED, NOT_A_PAGE
 from tests.factories import create_post, create_reference
@@ -148,7 +148,7 @@ def test_the_live_stream_has_them(
     settings.SECURE_HSTS_SECONDS = 60
     if token == "good":
         token = live_token.make(
-            user_id=alice.pk, fragment=Fragment.STUDIO, target_id=1, language="en"
+            user_id=alice.pk, fragment=Fragment.STUDIO, target_id=1, reader=Reader("en")
         )
     sent: list[Any] = []
 

@@ -136,7 +136,7 @@ class _Listener(threading.Thread):
             user_id=post.owner_id,
             fragment=live_token.Fragment.POST,
             target_id=post.pk,
-            language="en",
+            reader=live_token.Reader("en"),
         )
         self.heard: dict[str, float] = {}
         self.connected = threading.Event()

@@ -162,7 +162,7 @@ def _addresses(owner: User, number: int) -> Sequence[str]:
     """The addresses of the streams of that many posts, each with a picture that never starts."""
     from gallery.models import Post
     from generation import live_token
-    from generation.live_token import Fragment
+    from generation.live_token import Fragment, Reader
     from generation.models import GenerationJob
 
     made = Post.objects.bulk_create(
@@ -175,8 +175,9 @@ def _addresses(owner: User, number: int) -> Sequence[str]:
         )
         for post in made
     )
+    reader = Reader("en")
     tokens = (
-        live_token.make(user_id=owner.pk, fragment=Fragment.POST, target_id=post.pk, language="en")
+        live_token.make(user_id=owner.pk, fragment=Fragment.POST, target_id=post.pk, reader=reader)
         for post in made
     )
     return [f"/live/?t={token}" for token in tokens]

@@ -13,8 +13,8 @@ from django.utils import timezone
 from gallery.models import AuditEvent, Post, StoredObject
 from gallery.services import administrators, erasure, outbox, suspension, trash
 from gallery.services.moderation import NoReasonError
-from generation import live_token
 from generation.fragments import render_for
+from generation.live_token import Claims, Fragment, Reader
 from generation.models import GenerationJob, ProviderKey
 from generation.services import keys
 from pixelstream.accounts.models import User
@@ -77,7 +77,7 @@ def test_signing_in_says_that_the_account_is_suspended_and_not_why(
 
 def test_open_pages_get_no_more_news(alice: User, sam: User) -> None:
     post = start(alice)
-    claims = live_token.Claims(alice.pk, live_token.Fragment.POST, post.pk, "en")
+    claims = Claims(alice.pk, Fragment.POST, post.pk, Reader("en"))
     assert render_for(claims) is not None
     suspend(alice, sam)
     assert render_for(claims) is None

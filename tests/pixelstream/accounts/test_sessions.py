@@ -276,6 +276,52 @@ def test_no_admin_page_shows_from_where_somebody_signs_in(as_sam: Client) -> Non
     assert as_sam.get("/admin/usersessions/usersession/").status_code == 404
 
 
+def mark_of(client: Client) -> tuple[int, str]:
+    return row_of(client).user_id, sessions.mark_of(client.session)
+
+
+def test_a_mark_names_a_session_until_it_is_over_and_does_not_tell_its_key(
+    alice: User, bob: User
+) -> None:
+    out, expired, stays = (browser_of(alice) for _ in range(3))
+    marks = {mark_of(client) for client in (out, expired, stays, browser_of(bob))}
+    assert len(marks) == 4
+    assert sessions.still_open(marks) == marks
+    assert not any(mark in str(stays.session.session_key) for _person, mark in marks)
+
+    gone = {mark_of(out), mark_of(expired)}
+    out.post("/accounts/logout/")
+    key = expired.session.session_key
+    Session.objects.filter(session_key=key).update(expire_date=timezone.now())
+    assert sessions.still_open(marks) == marks - gone
+
+
+def test_a_mark_is_nobody_elses(alice: User, bob: User) -> None:
+    _alice, mark = mark_of(browser_of(alice))
+    assert sessions.still_open({(bob.pk, mark)}) == set()
+
+
+def test_with_another_password_the_marks_of_before_open_nothing(alice: User) -> None:
+    marks = {mark_of(browser_of(alice))}
+    alice.set_password("something else entirely")
+    alice.save()
+    assert sessions.still_open(marks) == set()
+
+
+def test_a_session_that_is_in_no_list_has_no_mark(as_alice: Client) -> None:
+    assert sessions.mark_of(as_alice.session) == ""
+
+
+def test_marks_cost_two_queries_however_many_there_are(
+    alice: User, bob: User, django_assert_num_queries: Any
+) -> None:
+    marks = {mark_of(browser_of(person)) for person in (alice, alice, bob)}
+    with django_assert_num_queries(2):
+        assert sessions.still_open(marks) == marks
+    with django_assert_num_queries(0):
+        sessions.still_open(set())
+
+
 def test_sessions_from_before_the_list_are_brought_into_it(alice: User) -> None:
     old, here = browser_of(alice, IPHONE), browser_of(alice)
     Client().get("/accounts/login/")
