@@ -17,7 +17,7 @@ from generation.conversation_ask import Choices, choices_of, ratio_of
 from generation.conversation_page import ConversationView, since_fragment
 from generation.live_token import Fragment, Reader, claims_in_force
 from generation.post_page import details_of
-from generation.results import results_of
+from generation.results import results_of, results_of_all
 from pixelstream.accounts.models import User
 
 IN_PROGRESS_SHOWN = 6
@@ -64,7 +64,7 @@ def home_context(user: User, reader: Reader) -> dict[str, Any]:
     token = live_token.make(user_id=user.pk, fragment=Fragment.HOME, reader=reader)
     unfinished = Post.objects.visible_to(user).in_progress().order_by("-id")
     return {
-        "in_progress": [results_of(post) for post in unfinished[:IN_PROGRESS_SHOWN]],
+        "in_progress": results_of_all(list(unfinished[:IN_PROGRESS_SHOWN])),
         "live_url": f"{reverse('live')}?t={token}",
     }
 

@@ -5,7 +5,8 @@ Clips stand in slots as pictures do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -206,11 +207,29 @@ class Results:
 
 
 def results_of(post: Post) -> Results:
-    """The results of a post, in three queries (jobs, images, their objects)."""
-    jobs = list(post.jobs.order_by("id").prefetch_related("references"))
-    images = {image.position: image for image in post.images.select_related("object")}
-    for image in images.values():
-        image.post = post
+    """The results of a post, in three queries: its jobs, their references, its pictures."""
+    [results] = results_of_all([post])
+    return results
+
+
+def results_of_all(posts: Collection[Post]) -> list[Results]:
+    """The results of each of these posts, in three queries however many there are."""
+    jobs: dict[int | None, list[GenerationJob]] = defaultdict(list)
+    for job in (
+        GenerationJob.objects.filter(post__in=posts).order_by("id").prefetch_related("references")
+    ):
+        jobs[job.post_id].append(job)
+    images: dict[int, dict[int, GeneratedImage]] = defaultdict(dict)
+    of = {post.pk: post for post in posts}
+    for image in GeneratedImage.objects.filter(post__in=posts).select_related("object"):
+        image.post = of[image.post_id]
+        images[image.post_id][image.position] = image
+    return [_results(post, jobs[post.pk], images[post.pk]) for post in posts]
+
+
+def _results(
+    post: Post, jobs: list[GenerationJob], images: Mapping[int, GeneratedImage]
+) -> Results:
     latest = {job.slot: job for job in jobs if job.kind in {Kind.IMAGE, Kind.VIDEO}}
     captions = [job for job in jobs if job.kind == Kind.CAPTION]
     slots = tuple(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from gallery.covers import with_covers
@@ -29,23 +28,29 @@ class ContactSheet:
 def contact_sheets(owner: User, *, limit: int = 8) -> list[ContactSheet]:
     """The person's projects, last used first, each with its newest posts that have a picture.
 
-    The number of queries does not depend on the number of projects.
+    Three queries, however many projects and posts there are; a project's posts are found from the
+    end of its index, and not read all.
     """
-    projects = list(Project.objects.owned_by(owner).order_by("-updated_at", "-id")[:limit])
-    newest = Window(RowNumber(), partition_by=F("project"), order_by=F("id").desc())
-    posts = (
-        Post.objects.live()
-        .filter(project__in=projects, status__in=Post.SHOWABLE)
-        .annotate(place=newest)
-        .filter(place__lte=SHEET_PICTURES)
-        .order_by("-id")
-        .for_cards()
+    shown = Post.objects.live().filter(status__in=Post.SHOWABLE)
+    newest = shown.filter(project=OuterRef("pk"), owner=OuterRef("owner")).order_by("-pk")
+    places = [f"post_{place}" for place in range(SHEET_PICTURES)]
+    projects = list(
+        Project.objects.owned_by(owner)
+        .annotate(
+            **{
+                name: Subquery(newest.values("pk")[place : place + 1])
+                for place, name in enumerate(places)
+            }
+        )
+        .order_by("-updated_at", "-id")[:limit]
     )
-    sheets = {project.pk: ContactSheet(project, []) for project in projects}
-    for post in with_covers(posts):
-        if post.project_id is not None:
-            sheets[post.project_id].posts.append(post)
-    return list(sheets.values())
+    on_sheets = {project.pk: [getattr(project, name) for name in places] for project in projects}
+    posts = shown.filter(pk__in={pk for pks in on_sheets.values() for pk in pks if pk is not None})
+    there = {post.pk: post for post in with_covers(posts.for_cards())}
+    return [
+        ContactSheet(project, [there[pk] for pk in on_sheets[project.pk] if pk in there])
+        for project in projects
+    ]
 
 
 def move_post(*, post: Post, project: Project | None, by: User) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import Field
@@ -32,9 +31,6 @@ from pixelstream.api.models import Scope
 from pixelstream.api.security import Token, owner_of
 
 router = Router(tags=["jobs"])
-
-# Written out: SQLite takes the index of posts in progress for no parameter.
-_IN_PROGRESS = [RawSQL(f"'{status.value}'", ()) for status in Post.UNFINISHED]  # noqa: S611
 
 
 class JobsIn(CamelSchema):
@@ -174,7 +170,7 @@ def _of_newest_posts(
     """
     posts: PostQuerySet = Post.objects.visible_to(owner)
     if asked.unfinished:
-        posts = posts.filter(status__in=_IN_PROGRESS)
+        posts = posts.in_progress()
     if after is not None:
         posts = posts.filter(pk__lte=after.of)
     with_jobs = posts.filter(Exists(jobs.filter(post=OuterRef("pk"))))

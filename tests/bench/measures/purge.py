@@ -139,7 +139,8 @@ def _server_cpu() -> float:
     if not processes.KNOWN:
         return 0.0
     time.sleep(SETTLING_SECONDS)
-    return processes.cpu_seconds(processes.child_with("weed", of=os.getpid()))
+    keeper = processes.child_with("weed", of=os.getpid())
+    return sum(map(processes.cpu_seconds, processes.family(keeper)))
 
 
 def _fill(name: str, ground: Ground) -> list[str]:

@@ -105,8 +105,12 @@ def _addresses(wanted: Mapping[str, Mapping[str, str]]) -> Paths:
 
 
 def _pages_of_any_size() -> Paths:
+    from gallery.models import Post
+
     deepest = list(deep_pages().values())[-1]
-    return {"first page": FIRST, "deepest page": deepest, **_single_filters()}
+    post = Post.objects.visible_to(owner()).latest("pk")
+    others = {"home": "/", "a post": post.get_absolute_url()}
+    return {"first page": FIRST, "deepest page": deepest, **others, **_single_filters()}
 
 
 def _queries(pages: Pages, paths: Paths) -> Iterator[Figure]:
