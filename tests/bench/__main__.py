@@ -24,9 +24,11 @@ from types import FrameType
 from tests.bench import ground
 from tests.bench.report import Report, Skipped
 
-#: Each is a module of tests.bench.measures; the order is the one of the output. The first two move
-#: and weigh what lies in the database of the run: before others leave rows there without files.
+#: Each is a module of tests.bench.measures; the order is the one of the output. The first three
+#: weigh processes, which map the database of the run, and move what lies in it: before others fill
+#: it, partly with rows that have no files.
 MEASURES = (
+    "footprint",
     "export",
     "purge",
     "picture",
@@ -44,7 +46,6 @@ MEASURES = (
     "webhooks",
     "api",
     "startup",
-    "footprint",
     "adapters",
 )
 

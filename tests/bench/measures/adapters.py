@@ -49,9 +49,8 @@ CAPTION = {
     ],
     "usage": {"prompt_tokens": 90, "completion_tokens": 4, "total_tokens": 94, "cost": 0.0001},
 }
-#: What must not be loaded with the pages. redis looks whether `cryptography` is there, which
-#: costs nothing; what would cost lies below it.
-HEAVY = ("httpx2", "httpcore2", "cryptography.hazmat", "numpy", "onnxruntime")
+#: What must not be loaded with the pages. (`cryptography` comes with allauth's second step.)
+HEAVY = ("httpx2", "httpcore2", "numpy", "onnxruntime")
 WEB_PROCESS = """
 import json, sys, time
 begin = time.perf_counter()

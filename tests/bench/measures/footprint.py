@@ -86,7 +86,7 @@ def _use(app: Application) -> None:
     for number in range(JOBS):
         start(reader, f"a lighthouse {number}", "builtin/sketch")
     until = time.monotonic() + JOBS_SECONDS
-    # Those of other measures that ran before may never end.
+    # Those of other measures, where some ran before, may never end.
     while GenerationJob.objects.unfinished().filter(post__owner=reader).exists():
         if time.monotonic() > until:
             raise RuntimeError("the worker does not get to the end of its jobs")
