@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from pixelstream.accounts import known_browsers
 from pixelstream.accounts.devices import Device
 from pixelstream.accounts.reauthentication import is_fresh
 
@@ -40,6 +41,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().pre_authenticate(request, **credentials)
         except ValidationError as too_many:
             raise ImmediateHttpResponse(respond_429(request)) from too_many
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # allauth has no public way to say under what it counts failures.
+        login = credentials.get("email", credentials.get("username", ""))
+        key: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{key}:{known_browsers.name_of(request, login)}"
 
     def is_safe_url(self, url: str) -> bool:
         """Whether a `next` leads to us. allauth's own check fails on what is no address at all."""
@@ -83,8 +90,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             logger.warning("Person %s was not told of %s: %s", user.pk, template_prefix, error)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
-        """Bring the saved language to a browser that has not chosen one."""
+        """Remember the browser, and bring the saved language to one that has not chosen one."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        known_browsers.remember(request, response, user.email)
         if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             set_language_cookie(response, user.language)
         return response

@@ -9,6 +9,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import Client, override_settings
 
+from pixelstream.accounts import known_browsers
 from pixelstream.accounts.addresses import trust_address
 from pixelstream.accounts.models import User
 from tests.factories import PASSWORD, create_user
@@ -182,6 +183,64 @@ def test_one_persons_guesses_do_not_lock_another_out(
     for n in range(6):
         sign_in(anonymous, password=f"guess {n}")
     assert sign_in(Client(), bob.email).status_code == 302
+
+
+def browser(address: str) -> Client:
+    """One of its own, elsewhere in the network."""
+    return Client(REMOTE_ADDR=address)
+
+
+def test_who_guesses_at_an_account_does_not_keep_its_owner_out_of_a_known_browser(
+    alice: User,
+) -> None:
+    known, stranger, new = (browser(f"203.0.113.{n}") for n in (1, 2, 3))
+    sign_in(known)
+    known.post("/accounts/logout/")
+    for n in range(6):
+        sign_in(stranger, password=f"guess {n}")
+    assert sign_in(stranger).status_code == 429
+    assert sign_in(new).status_code == 429, "nobody has signed in there"
+    assert sign_in(known).status_code == 302
+    assert is_signed_in(known)
+
+
+def test_a_known_browser_may_not_guess_for_ever_either(alice: User) -> None:
+    known = browser("203.0.113.1")
+    sign_in(known)
+    known.post("/accounts/logout/")
+    codes = [sign_in(known, password=f"guess {n}").status_code for n in range(6)]
+    assert codes == [200, 200, 200, 200, 200, 429]
+
+
+def test_a_browser_is_known_for_those_who_signed_in_there_and_for_nobody_else(
+    alice: User, bob: User
+) -> None:
+    theirs, stranger = browser("203.0.113.1"), browser("203.0.113.2")
+    for email in (alice.email, bob.email):
+        sign_in(theirs, email)
+        theirs.post("/accounts/logout/")
+    of_eve = create_user("eve@example.com").email
+    for email in (alice.email, bob.email, of_eve):
+        for n in range(6):
+            sign_in(browser(f"203.0.113.{10 + n}"), email, password=f"guess {n}")
+    assert sign_in(theirs, alice.email).status_code == 302
+    theirs.post("/accounts/logout/")
+    assert sign_in(theirs, bob.email.upper()).status_code == 302
+    theirs.post("/accounts/logout/")
+    assert sign_in(theirs, of_eve).status_code == 429
+
+    stranger.cookies[known_browsers.COOKIE] = theirs.cookies[known_browsers.COOKIE].value + "x"
+    assert sign_in(stranger, alice.email).status_code == 429, "nobody signed that"
+
+
+def test_the_mark_of_a_known_browser_is_no_matter_of_scripts_and_tells_no_address(
+    alice: User,
+) -> None:
+    client = Client()
+    sign_in(client)
+    cookie = client.cookies[known_browsers.COOKIE]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert "alice" not in cookie.value
 
 
 # --- signing out
