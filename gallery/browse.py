@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from gallery import search
 from gallery.covers import with_covers
-from gallery.keyset import Page, newest_first, oldest_first
+from gallery.keyset import Page, beginning, newest_first, oldest_first
 from gallery.models import GeneratedImage, Post
 
 if TYPE_CHECKING:
@@ -105,7 +105,9 @@ def browse(
         page = _page_of(user, found[: size + 1], size=size, newest=filters.newest)
         return page if cursor else replace(page, found=len(found))
     rows = _everything(user, filters).for_cards()
-    if filters.newest:
+    if filters.newest and cursor is None and filters.project_id is None:
+        page = beginning(Post.objects.newest_of(user).for_cards(), size=size)
+    elif filters.newest:
         page = newest_first(rows, size=size, before=cursor)
     else:
         page = oldest_first(rows, size=size, after=cursor)

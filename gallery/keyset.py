@@ -41,7 +41,12 @@ def newest_first(rows: models.QuerySet[M], *, size: int, before: int | None = No
     """
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    items = list(rows.order_by(F("id").desc())[: size + 1])
+    return beginning(rows.order_by(F("id").desc()), size=size)
+
+
+def beginning(rows: models.QuerySet[M], *, size: int) -> Page[M]:
+    """The first `size` of rows that are sorted already, newest first."""
+    items = list(rows[: size + 1])
     more = len(items) > size
     items = items[:size]
     return Page(items, before=items[-1].pk if more else None)

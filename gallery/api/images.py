@@ -39,7 +39,7 @@ def get_image(request: HttpRequest, image_id: Id) -> HttpResponse:
 @router.get(
     "/images/{image_id}/file",
     auth=Token(Scope.READ),
-    response={REFUSED: Failure},
+    response={REFUSED | {416}: Failure},
     openapi_extra=BYTES,
 )
 def get_image_file(request: HttpRequest, image_id: Id, size: Query[WidthIn]) -> HttpResponseBase:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from gallery.api.schemas import FiltersIn
 from gallery.api.written import IMAGE_COLUMNS, POST_COLUMNS, image_row_as_dict, post_row_as_dict
 from gallery.browse import Filters, ids_of
-from gallery.forms import MAX_ID, WallQuery
+from gallery.forms import WallQuery
 from gallery.keyset import Moment, before_moment, moment_from
 from gallery.models import GeneratedImage, Post, Project
 from gallery.models.posts import PostQuerySet
@@ -54,19 +54,32 @@ def posts_page(user: User, filters: Filters, page: PageIn) -> dict[str, Any]:
         end = encode(found[limit - 1]) if len(found) > limit else None
         return {"items": _posts(rows), "nextCursor": end}
     if filters.project_id is None and filters.newest:
-        rows = _newest(limit + 1).rows(user.pk, MAX_ID if cursor is None else cursor - 1)
+        rows = _newest(user, cursor, limit + 1)
     else:
         rows = _others(posts, filters, cursor, limit + 1)
     end = encode(rows[limit - 1][0]) if len(rows) > limit else None
     return {"items": _posts(rows[:limit]), "nextCursor": end}
 
 
-@lru_cache(maxsize=MAX_LIMIT)
-def _newest(count: int) -> PreparedQuery:
-    """So many of a person's posts, newest first, from an id on: what is asked for most."""
+def _newest(user: User, cursor: int | None, count: int) -> list[Row]:
+    """So many of a person's posts, newest first: what is asked for most."""
+    if cursor is None:
+        return [*_first(count).rows(user.pk)]
+    return [*_next(count).rows(user.pk, cursor)]
 
-    def build(owner_id: int, first: int) -> QuerySet[Post, Row]:
-        live = Post.objects.visible_to(User(pk=owner_id)).filter(pk__lte=first)
+
+@lru_cache(maxsize=MAX_LIMIT)
+def _first(count: int) -> PreparedQuery:
+    def build(owner_id: int) -> QuerySet[Post, Row]:
+        return Post.objects.newest_of(User(pk=owner_id)).values_list(*POST_COLUMNS)[:count]
+
+    return PreparedQuery(build, -1)
+
+
+@lru_cache(maxsize=MAX_LIMIT)
+def _next(count: int) -> PreparedQuery:
+    def build(owner_id: int, cursor: int) -> QuerySet[Post, Row]:
+        live = Post.objects.visible_to(User(pk=owner_id)).filter(pk__lt=cursor)
         return live.order_by("-pk").values_list(*POST_COLUMNS)[:count]
 
     return PreparedQuery(build, -1, -2)

@@ -59,7 +59,7 @@ def get_reference(request: HttpRequest, reference_id: Id) -> HttpResponse:
 @router.get(
     "/references/{reference_id}/file",
     auth=Token(Scope.READ),
-    response={REFUSED: Failure},
+    response={REFUSED | {416}: Failure},
     openapi_extra=BYTES,
 )
 def get_reference_file(request: HttpRequest, reference_id: Id) -> HttpResponseBase:

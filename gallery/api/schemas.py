@@ -14,7 +14,7 @@ from gallery.imaging.renditions import WIDTHS
 from gallery.models import Post
 from gallery.reference_forms import NAME_LENGTH
 from gallery.services.captions import CAPTION_MAX_LENGTH
-from pixelstream.api.envelopes import CamelSchema, Failure, Success
+from pixelstream.api.envelopes import CamelSchema, Failure, StrictSchema, Success
 from pixelstream.api.errors import ApiError
 
 Id = Annotated[int, Path(ge=1, le=MAX_ID)]
@@ -36,7 +36,7 @@ class ImageOut(CamelSchema):
     """A picture or a clip of a post."""
 
     id: int = Field(description="What addresses and requests take")
-    image_id: str = Field(
+    name: str = Field(
         pattern=r"^img_[0-9]+_[0-9a-f]{12}$", description="Its name elsewhere; nothing takes it"
     )
     post_id: int
@@ -170,10 +170,10 @@ class LibraryIn(CamelSchema):
     kept: bool | None = Field(None, description="The library, or what is not in it; both without")
 
 
-class ChangesIn(CamelSchema):
+class ChangesIn(StrictSchema):
     """What changes; what is left out stays."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1})
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     def require_one(self) -> None:
         """Raises ApiError 422 VALIDATION where nothing is to change."""
@@ -186,7 +186,8 @@ class PostIn(ChangesIn):
     """What changes about a post; what is left out stays."""
 
     caption: str | None = Field(None, description=f"At most {CAPTION_MAX_LENGTH} characters")
-    visibility: Post.Visibility | None = None
+    # Not strict: it comes as its text.
+    visibility: Annotated[Post.Visibility, Field(strict=False)] | None = None
 
 
 class ReferenceIn(ChangesIn):
@@ -215,16 +216,17 @@ def answers(data: Any, *more: int) -> dict[Any, Any]:
     return {200: Success[data], REFUSED | set(more): Failure}
 
 
+_CONTENT = {
+    kind: {"schema": {"type": "string", "format": "binary"}}
+    for kind in (*MEDIA_TYPES.values(), CLIP_MEDIA_TYPE)
+}
+
 BYTES = {
     "responses": {
-        200: {
-            "description": "The bytes",
-            "content": {
-                kind: {"schema": {"type": "string", "format": "binary"}}
-                for kind in (*MEDIA_TYPES.values(), CLIP_MEDIA_TYPE)
-            },
-        },
+        200: {"description": "The bytes", "content": _CONTENT},
+        206: {"description": "The part that `Range` asks for", "content": _CONTENT},
         302: {"description": "Where the bytes are: follow it"},
+        304: {"description": "They are what `If-None-Match` names"},
     }
 }
 """What an operation declares that answers with a picture."""

@@ -26,9 +26,10 @@ from gallery.services.quota import QuotaExceededError
 from pixelstream.accounts.models import User
 from pixelstream.api.envelopes import answer
 from pixelstream.api.errors import ApiError
-from pixelstream.api.idempotency import idempotent
+from pixelstream.api.idempotency import idempotent_form
 from pixelstream.api.models import Scope
 from pixelstream.api.security import Token, owner_of
+from pixelstream.middleware import OUTAGES
 
 logger = logging.getLogger(__name__)
 router = Router(tags=["uploads"])
@@ -65,7 +66,7 @@ FILE = {
 
 def _not_too_large(operation: Operation) -> Operation:
     """Refuse a body that is larger than any picture with its form may be, before it is read. It
-    stands above `idempotent`, which reads the file.
+    stands above `idempotent_form`, which reads the file.
     """
 
     @functools.wraps(operation)
@@ -86,7 +87,7 @@ def _refused(error: ImageRefused) -> ApiError:
     "/upload", auth=Token(Scope.WRITE), response=answers(UploadOut, 409), openapi_extra=FILE
 )
 @_not_too_large
-@idempotent
+@idempotent_form
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a picture into the library of references.
 
@@ -128,7 +129,9 @@ def _take(owner: User, file: UploadedFile) -> tuple[ReferenceImage, str]:
         raise _refused(error) from error
     except QuotaExceededError as error:
         raise ApiError(403, "STORAGE_FULL", room.refusal_text(error)) from error
-    except references.NotStoredError as error:
+    except OUTAGES:
+        raise
+    except Exception as error:  # NotStoredError, and what nobody expected
         logger.exception("[/api/upload] Error: %s", error)
         raise ApiError(500, "UPLOAD_FAILED", "Failed to upload image", is_undone=True) from error
     return reference, str(cleaned)

@@ -132,7 +132,7 @@ def image_row_as_dict(row: Sequence[Any], *, is_in_trash: bool = False) -> dict[
         base = _public_base(storages["public"], settings.SITE_URL)
         url = base + key
         addresses = {name: base + rendition_key(key, name) for name in widths}
-    written["imageId"] = image_id(pk, timestamp)
+    written["name"] = image_name(pk, timestamp)
     written["kind"] = "image" if written["clipMs"] is None else "video"
     written["url"] = url
     written["renditions"] = [
@@ -166,7 +166,7 @@ def reference_address(pk: int) -> str:
     return f"{settings.SITE_URL}/api/references/{pk}/file"
 
 
-def image_id(pk: int, made_ms: int) -> str:
+def image_name(pk: int, made_ms: int) -> str:
     """The name of a picture outside: `img_{milliseconds since 1970}_{letters}`, for good.
 
     The letters tell pictures of the same moment apart. They do not come from its address, which

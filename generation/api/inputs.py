@@ -7,32 +7,38 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.conf import settings
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from gallery.forms import MAX_ID
 from generation.services.studio import MAX_SEED, RANDOM_SEED
-from pixelstream.api.envelopes import CamelSchema
+from pixelstream.api.envelopes import StrictSchema
 
 MOST_LISTED = 100
 """Models or references that are looked at; a wish may have far fewer."""
 
 RowId = Annotated[int, Field(ge=1, le=MAX_ID)]
-Keys = Annotated[
-    list[Annotated[str, Field(max_length=120)]],
-    Field(
-        min_length=1, max_length=MOST_LISTED, description="Keys of models, such as builtin/lumen"
-    ),
-]
+
+
+def _keys_such_as(key: str) -> Any:
+    return Field(
+        min_length=1,
+        max_length=MOST_LISTED,
+        description="Keys of models: GET /api/models",
+        examples=[[key]],
+    )
+
+
+Key = Annotated[str, Field(max_length=120)]
+Keys = Annotated[list[Key], _keys_such_as("builtin/sketch")]
+ClipKeys = Annotated[list[Key], _keys_such_as("builtin/drift")]
 References = Annotated[
     list[RowId], Field(max_length=MOST_LISTED, description="Ids of uploads: POST /api/upload")
 ]
 Text = Annotated[str, Field(max_length=settings.PROMPT_MAX_LENGTH)]
 
 
-class WishIn(CamelSchema):
-    """Nothing is overlooked: a field that is not known is refused."""
-
-    model_config = ConfigDict(extra="forbid")
+class WishIn(StrictSchema):
+    """What is asked for."""
 
     def for_form(self, **renamed: str) -> dict[str, Any]:
         """The values by the names that the form has for them; what is null is left out."""
@@ -57,7 +63,7 @@ class AnimateIn(WishIn):
     """A clip: from words alone, from uploaded frames, or from a picture of a post."""
 
     prompt: Text
-    models: Keys
+    models: ClipKeys
     seconds: int = Field(5, ge=1, le=3600)
     negative_prompt: Text = ""
     aspect_ratio: str = Field("16:9", max_length=9)
@@ -105,4 +111,4 @@ class TurnIn(EditIn):
 class RetryIn(WishIn):
     """Which picture to try again."""
 
-    slot: int = Field(ge=0, le=99, description="Its position, from 0")
+    slot: int = Field(ge=0, le=99, description="Its position, from 0", examples=[0])

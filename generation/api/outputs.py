@@ -104,7 +104,10 @@ class CanceledOut(CamelSchema):
 class MadeImageOut(CamelSchema):
     """A picture or a clip that was just made."""
 
-    id: str = Field(pattern=r"^img_[0-9]+_[0-9a-f]{12}$")
+    id: str = Field(
+        pattern=r"^img_[0-9]+_[0-9a-f]{12}$", description="`name` of GET /api/images/{id}"
+    )
+    image_id: int = Field(description="`id` there: what addresses and requests take")
     url: str
     prompt: str
     params: dict[str, Any]

@@ -191,7 +191,8 @@ def _made_image(image: GeneratedImage) -> dict[str, Any]:
     written = image_as_dict(image)
     shown = ("url", "prompt", "params", "timestamp", "model", "width", "height")
     return {
-        "id": written["imageId"],
+        "id": written["name"],
+        "imageId": image.pk,
         **{name: written[name] for name in shown},
         "detailsUrl": f"{settings.SITE_URL}/api/images/{image.pk}",
     }

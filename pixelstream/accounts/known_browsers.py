@@ -1,6 +1,6 @@
 """Browsers in which somebody signed in before: who guesses at an account holds those up no more.
 
-After the device cookies of OWASP: a signed cookie says for whom a browser is known, and the failures
+After the device cookies of OWASP: a signed cookie says for whom a browser is known, and failures
 of such a browser are counted for it alone. It opens nothing, and has a limit as everybody has.
 """
 

@@ -13,7 +13,7 @@ from ninja.operation import Operation
 
 from pixelstream.api.errors import ApiError
 from pixelstream.api.parsing import StrictParser
-from pixelstream.api.refusals import answer_to
+from pixelstream.api.refusals import LONGEST_NAME, answer_to
 from pixelstream.api.security import Token
 
 
@@ -77,7 +77,9 @@ def _of_known_names(operation: Operation) -> Callable[..., HttpResponseBase]:
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         for name in request.GET:
             if name not in known:
-                raise ApiError(422, "VALIDATION", f"{name[:80]}: There is no such parameter here")
+                raise ApiError(
+                    422, "VALIDATION", f"{name[:LONGEST_NAME]}: There is no such parameter here"
+                )
         response: HttpResponseBase = does(request, *args, **kwargs)
         return response
 

@@ -17,9 +17,11 @@ from django.utils import translation
 
 from pixelstream.api import tokens
 from pixelstream.api.envelopes import refusal
-from pixelstream.api.errors import not_found
+from pixelstream.api.errors import ApiError, not_found
 from pixelstream.api.models import ApiToken
 from pixelstream.api.refusals import answer_to
+
+WITH_BODY = frozenset({"POST", "PATCH", "PUT"})
 
 
 def respond(request: HttpRequest) -> HttpResponse:
@@ -42,6 +44,7 @@ def respond(request: HttpRequest) -> HttpResponse:
 def _run(request: HttpRequest) -> HttpResponse:
     try:
         request.get_host()  # raises for a host that is not ours
+        _require_length(request)
         match = _addresses().resolve(request.path_info)
         request.resolver_match = match
         with _head_as_get(request):
@@ -50,22 +53,52 @@ def _run(request: HttpRequest) -> HttpResponse:
         return answer_to(not_found(), request)
     except Exception as error:  # noqa: BLE001 (answer_to logs what nobody expected)
         return answer_to(error, request)
-    if response.status_code == 405 and "Allow" in response.headers:
+    return _in_its_envelope(request, response)
+
+
+def _require_length(request: HttpRequest) -> None:
+    """Of what comes in pieces without saying how much it is WSGI reads nothing: it would look as if
+    the body had been forgotten.
+    """
+    is_in_chunks = "HTTP_TRANSFER_ENCODING" in request.META
+    if is_in_chunks and request.method in WITH_BODY and not request.META.get("CONTENT_LENGTH"):
+        message = "Say with Content-Length how long the body is, instead of sending it in chunks"
+        raise ApiError(411, "LENGTH_REQUIRED", message)
+
+
+def _in_its_envelope(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer; of those that others make, what is refused as we refuse."""
+    headers = response.headers
+    if response.status_code == 405 and "Allow" in headers:
         refused = refusal(405, "METHOD_NOT_ALLOWED", f"{request.method} is not possible here")
-        refused["Allow"] = response["Allow"]
+        refused["Allow"] = _with_head(headers["Allow"])
+        return refused
+    if response.status_code == 416:
+        refused = refusal(416, "NO_SUCH_PART", "The file ends before the range that is asked for")
+        refused["Content-Range"] = headers["Content-Range"]
         return refused
     return response
 
 
 @contextmanager
 def _head_as_get(request: HttpRequest) -> Iterator[None]:
-    """What looks is asked for in both ways; the operations know one."""
+    """What looks is asked for in both ways; the operations know one. A part of a file is for GET
+    only (RFC 9110, 14.2).
+    """
     asked = request.method
-    request.method = "GET" if asked == "HEAD" else asked
+    if asked == "HEAD":
+        request.method = "GET"
+        request.META.pop("HTTP_RANGE", None)
     try:
         yield
     finally:
         request.method = asked
+
+
+def _with_head(allowed: str) -> str:
+    """The methods that there are, in an order; what is asked for by GET is by HEAD, too."""
+    methods = set(allowed.split(", "))
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
 def _without_body(response: HttpResponse) -> None:

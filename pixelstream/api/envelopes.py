@@ -23,6 +23,14 @@ class CamelSchema(Schema):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
+class StrictSchema(CamelSchema):
+    """Of a body that is sent. Nothing is overlooked and nothing guessed: refused are a field that
+    is not known, a name as Python has it, and `true` or "1" where a number is meant.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=False)
+
+
 class Success(CamelSchema, Generic[Data]):
     """What went well."""
 

@@ -38,7 +38,7 @@ LEASE = timedelta(seconds=120)
 
 LONGEST_KEY = 255
 REPLAYED = "Idempotent-Replayed"
-NOT_BEGUN = frozenset({401, 403, 404, 413, 422, 429, 503})
+NOT_BEGUN = frozenset({400, 401, 403, 404, 413, 422, 429, 503})
 """What an operation answers that did nothing: the same key may be used again for a better try, or
 when we are better.
 """
@@ -46,20 +46,32 @@ when we are better.
 PURGED_AT_ONCE = 10_000
 ARGUMENT = "idempotency_key"
 
+Operation = Callable[..., HttpResponse]
 
-def idempotent(operation: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+
+def idempotent(operation: Operation) -> Operation:
     """Let an operation honour the header `Idempotency-Key`; put it below the router's decorator.
 
     The operation begins when its arguments are read and valid. It must not be in a transaction.
     """
+    return _once(operation, _fingerprint)
 
+
+def idempotent_form(operation: Operation) -> Operation:
+    """The same for an operation that takes files: their form is read, of whatever size it is. Of
+    any other the body counts, and is refused when it is too large, whatever type it claims.
+    """
+    return _once(operation, _fingerprint_of_form)
+
+
+def _once(operation: Operation, fingerprint_of: Callable[[HttpRequest], str]) -> Operation:
     @functools.wraps(operation)
     def once(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key: str = kwargs.pop(ARGUMENT)
         if not key:
             return operation(request, *args, **kwargs)
         token: ApiToken = request.auth  # type: ignore[attr-defined]
-        claimed = _claim(token.owner, key, _fingerprint(request))
+        claimed = _claim(token.owner, key, fingerprint_of(request))
         if isinstance(claimed, HttpResponse):
             return claimed
         is_undone = False
@@ -159,20 +171,29 @@ def _settle(lease: _Lease, response: HttpResponse, *, is_kept: bool) -> None:
 
 
 def _fingerprint(request: HttpRequest) -> str:
-    """Of method, address and body. Of a form its parts count: the line between them is made up anew
-    each time.
-    """
-    digest = hashlib.sha256()
-    _add(digest, str(request.method), request.get_full_path())
+    """Of method, address and body."""
+    digest = _digest_of_address(request)
+    _add(digest, request.content_type or "", request.body)
+    return digest.hexdigest()
+
+
+def _fingerprint_of_form(request: HttpRequest) -> str:
+    """Of a form its parts count: the line between them is made up anew each time."""
     if request.content_type != "multipart/form-data":
-        _add(digest, request.content_type or "", request.body)
-        return digest.hexdigest()
+        return _fingerprint(request)
+    digest = _digest_of_address(request)
     for name in sorted(request.POST):
         _add(digest, "field", name, *request.POST.getlist(name))
     for name in sorted(request.FILES):
         for file in request.FILES.getlist(name):
             _add(digest, "file", name, file.name or "", file.content_type or "", _sha256(file))
     return digest.hexdigest()
+
+
+def _digest_of_address(request: HttpRequest) -> hashlib._Hash:
+    digest = hashlib.sha256()
+    _add(digest, str(request.method), request.get_full_path())
+    return digest
 
 
 def _add(digest: hashlib._Hash, *parts: str | bytes) -> None:

@@ -143,7 +143,7 @@ def _operation(path: str, method: str, told: Schema, schemas: Schema) -> Operati
         media_type=media_type,
         answers=answers,
         errors=errors,
-        example=_example(method, path, parameters, media_type, body, schemas),
+        example=_example(method, path, parameters, media_type, body, schemas, file=_is_file(told)),
     )
 
 
@@ -214,6 +214,12 @@ def _resolved(schema: Schema, schemas: Schema) -> Schema:
     return schema
 
 
+def _is_file(told: Schema) -> bool:
+    """Whether it answers with bytes that no terminal should show, or the way to them."""
+    kinds = told["responses"].get("200", {}).get("content", {"application/json": {}})
+    return "application/json" not in kinds
+
+
 def _example(
     method: str,
     path: str,
@@ -221,8 +227,10 @@ def _example(
     media_type: str,
     body: Schema | None,
     schemas: Schema,
+    *,
+    file: bool,
 ) -> str:
-    lines = ['curl -H "Authorization: Bearer $TOKEN"']
+    lines = ['curl -H "Authorization: Bearer $TOKEN"' + (" -L -o picture" if file else "")]
     if method != "get":
         lines[0] += f" -X {method.upper()}"
     if any(one.name == "Idempotency-Key" for one in parameters):

@@ -30,6 +30,9 @@ UNREADABLE = (SuspiciousOperation, BadRequest, UnreadablePostError, MultiPartPar
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 RETRY_AFTER = {"Retry-After": "5"}
 
+LONGEST_NAME = 80
+"""Characters of a field's name that are said again; it may be one that somebody made up."""
+
 
 def answer_to(error: Exception, request: HttpRequest) -> HttpResponse:
     """The answer to a request that ended with this error. What is our fault is logged."""
@@ -76,6 +79,6 @@ def _first_mistake(error: ValidationError) -> str:
         return "The request is not valid"
     first: Mapping[str, Any] = error.errors[0]
     source, *where = [str(part) for part in first["loc"]]
-    if source == "body" and len(where) > 1:
-        where = where[1:]  # what our own code calls the body
-    return f"{'.'.join(where) or source}: {first['msg']}"
+    if source == "body":
+        where = where[1:]  # without what our own code calls the body
+    return f"{'.'.join(where)[:LONGEST_NAME] or source}: {first['msg']}"

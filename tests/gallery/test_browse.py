@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from gallery.api.listing import posts_page
 from gallery.browse import (
     Filters,
     better_spelled,
@@ -25,8 +26,10 @@ from gallery.browse import (
 from gallery.forms import GalleryQuery
 from gallery.models import Post
 from pixelstream.accounts.models import User
+from pixelstream.api.lists import PageIn
 from tests.factories import create_project
 from tests.gallery.search.library import add_image, add_post
+from tests.planner import Count
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +169,31 @@ def test_the_models_that_a_person_used_come_by_name_with_their_latest_one(
     add_image(add_post(bob, "a fox"), model="b/other", model_name="Other")
     assert models_of(alice) == [("z/alpha", "alpha"), ("a/zeta", "Zeta 2")]
     assert models_of(User()) == []
+
+
+@pytest.mark.parametrize("where", ["gallery", "API"])
+def test_a_first_page_passes_nothing_that_others_made_since(
+    where: str, alice: User, bob: User, count_rows: Count
+) -> None:
+    """However much of everything is the person's."""
+    old = [Post(owner=alice, prompt="a lighthouse") for _ in range(400)]
+    Post.objects.bulk_create([*old, *(Post(owner=bob, prompt="a fox") for _ in range(2000))])
+    count_rows()
+    with CaptureQueriesContext(connection) as captured:
+        if where == "API":
+            found = [post["id"] for post in posts_page(alice, Filters(), PageIn(limit=30))["items"]]
+        else:
+            found = ids(alice, Filters())
+    newest = Post.objects.filter(owner=alice).order_by("-pk").values_list("pk", flat=True)
+    assert found == list(newest[:30])
+    [asked] = [query["sql"] for query in captured if 'FROM "gallery_post"' in query["sql"]]
+    with connection.cursor() as cursor:
+        word = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        cursor.execute(f"{word} {asked}")
+        plan = " ".join(str(row[-1]) for row in cursor.fetchall())
+    assert "post_owner_live" in plan, plan
+    assert "sort" not in plan.lower(), plan
+    assert "TEMP B-TREE" not in plan, plan
 
 
 def test_the_models_are_found_in_the_index_one_look_for_each(alice: User) -> None:

@@ -34,7 +34,7 @@ def test_a_picture_alone_is_written_as_in_its_post(alices: Client, alice: User) 
     image = post.images.get()
     data = data_of(alices.get(f"/api/images/{image.pk}"))
     assert [data] == data_of(alices.get(f"/api/posts/{post.pk}"))["images"]
-    assert data["imageId"].startswith("img_")
+    assert data["name"].startswith("img_")
     assert data["timestamp"] == int(image.created_at.timestamp() * 1000)
 
 

@@ -59,6 +59,20 @@ def test_a_reference_comes_with_an_address_that_only_its_owner_opens(
     assert refused(Client().get(path)) == (401, "UNAUTHORIZED")
 
 
+def test_a_part_of_a_file_is_given_where_it_is_asked_for(alices: Client, alice: User) -> None:
+    path = f"/api/references/{create_reference(alice).pk}/file"
+    whole = alices.get(path)
+    data = b"".join(whole.streaming_content)
+    part = alices.get(path, headers={"Range": "bytes=2-5"})
+    assert (part.status_code, b"".join(part.streaming_content)) == (206, data[2:6])
+    assert alices.get(path, headers={"If-None-Match": whole["ETag"]}).status_code == 304
+    none = alices.get(path, headers={"Range": f"bytes={len(data)}-"})
+    assert refused(none) == (416, "NO_SUCH_PART")
+    assert none["Content-Range"] == f"bytes */{len(data)}"
+    head = alices.head(path, headers={"Range": "bytes=2-5"})
+    assert (head.status_code, head["Content-Length"]) == (200, str(len(data)))
+
+
 def test_a_reference_gets_another_name_and_keeps_its_ending(alices: Client, alice: User) -> None:
     reference = create_reference(alice, kept=True)
     data = data_of(patch(alices, reference, name="  farol.JPG "))
@@ -86,6 +100,8 @@ def test_a_reference_is_taken_into_the_library_or_let_go(alices: Client, alice: 
         {"name": "\ud800"},
         {"name": 7},
         {"kept": "perhaps"},
+        {"kept": "true"},
+        {"kept": 1},
         {"owner": 1},
         {},
         {"name": None},

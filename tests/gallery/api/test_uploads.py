@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
@@ -16,7 +17,7 @@ from PIL import Image
 
 from gallery.imaging.formats import MAX_UPLOAD_BYTES
 from gallery.models import Post, ReferenceImage, StoredObject, Usage
-from gallery.services import objects, quota
+from gallery.services import objects, quota, references
 from pixelstream.accounts.models import User
 from pixelstream.api.models import Scope
 from tests.factories import create_post, picture_bytes
@@ -142,6 +143,28 @@ def test_a_storage_that_fails_is_our_fault_and_only_the_log_says_more(
     assert not ReferenceImage.objects.exists()
 
 
+def test_a_fault_of_ours_is_told_like_a_storage_that_fails(
+    alices: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(**given: Any) -> None:
+        raise ZeroDivisionError("on line 1 of nowhere")
+
+    monkeypatch.setattr(references, "add_reference", fail)
+    answer = error_of(send(alices, picture_bytes()))
+    assert answer == (500, "UPLOAD_FAILED", "Failed to upload image")
+    assert "[/api/upload] Error: on line 1 of nowhere" in caplog.text
+
+
+def test_a_database_that_is_away_is_no_failed_upload(
+    alices: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**given: Any) -> None:
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(references, "add_reference", fail)
+    assert error_of(send(alices, picture_bytes()))[:2] == (503, "UNAVAILABLE")
+
+
 def test_a_body_that_breaks_off_is_the_senders_fault(alices: Client) -> None:
     kind = "multipart/form-data; boundary=x"
     head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n'
@@ -186,6 +209,16 @@ def test_an_upload_that_failed_may_be_tried_again_with_its_key(
         file = SimpleUploadedFile("farol.jpg", picture_bytes(), "image/jpeg")
         failed = alices.post(PATH, {"file": file}, headers=key)
         assert error_of(failed)[:2] == (500, "UPLOAD_FAILED")
+    file = SimpleUploadedFile("farol.jpg", picture_bytes(), "image/jpeg")
+    data_of(alices.post(PATH, {"file": file}, headers=key))
+    assert ReferenceImage.objects.count() == 1
+
+
+def test_a_file_that_was_refused_leaves_its_key_to_a_better_one(alices: Client) -> None:
+    key = {"Idempotency-Key": "the holiday"}
+    assert error_of(alices.post(PATH, headers=key)) == NO_FILE
+    text = SimpleUploadedFile("farol.jpg", b"no picture", "image/jpeg")
+    assert error_of(alices.post(PATH, {"file": text}, headers=key)) == INVALID_TYPE
     file = SimpleUploadedFile("farol.jpg", picture_bytes(), "image/jpeg")
     data_of(alices.post(PATH, {"file": file}, headers=key))
     assert ReferenceImage.objects.count() == 1

@@ -81,7 +81,8 @@ def test_who_waits_gets_the_pictures(
     assert data["caption"] == Post.objects.get().caption != ""
     assert data["failures"] == []
     (shown,) = data["images"]
-    assert shown["id"].startswith("img_")
+    assert (shown["imageId"], shown["id"].split("_")[0]) == (image.pk, "img")
+    assert script.get(f"/images/{image.pk}")[1]["name"] == shown["id"]
     assert shown["url"].endswith(image.object.key)
     assert shown["prompt"] == "a lighthouse at dusk"
     assert shown["params"] == image.params
@@ -171,6 +172,11 @@ def test_what_came_is_shown_beside_what_failed(
         ({"references": [2**63]}, "references.0: Input should be less than"),
         ({"project": 99}, "project: Select a valid choice."),
         ({"negative_promt": "fog"}, "negative_promt: Extra inputs are not permitted"),
+        ({"negative_prompt": "fog"}, "negative_prompt: Extra inputs are not permitted"),
+        ({"x" * 100_000: 1}, f"{'x' * 80}: Extra inputs are not permitted"),
+        ({"seed": True}, "seed: Input should be a valid integer"),
+        ({"seed": "7"}, "seed: Input should be a valid integer"),
+        ({"references": [True]}, "references.0: Input should be a valid integer"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_the_fields_name(

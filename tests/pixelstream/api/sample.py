@@ -14,7 +14,7 @@ from ninja import File, Form, Query, Router, UploadedFile
 from pixelstream.api.assembly import put_together
 from pixelstream.api.envelopes import CamelSchema, Success, answer
 from pixelstream.api.errors import ApiError
-from pixelstream.api.idempotency import idempotent
+from pixelstream.api.idempotency import idempotent, idempotent_form
 from pixelstream.api.lists import PageIn
 from pixelstream.api.models import Scope
 from pixelstream.api.security import Token
@@ -70,7 +70,7 @@ def put(request: HttpRequest, wish: Wish) -> HttpResponse:
 
 
 @router.post("/files", auth=Token(Scope.WRITE))
-@idempotent
+@idempotent_form
 def keep(request: HttpRequest, file: File[UploadedFile], name: Form[str] = "") -> HttpResponse:
     """Takes a file."""
     return answer({"number": watched.run(file.read()), "name": name})

@@ -77,7 +77,8 @@ def test_another_method_is_405_and_says_which_there_are(mine: Client, watched: W
     for method in ("patch", "delete"):
         answer = getattr(mine, method)("/api/things")
         assert error_of(answer, 405)[0] == "METHOD_NOT_ALLOWED"
-        assert set(answer["Allow"].split(", ")) == {"GET", "POST", "PUT"}
+        assert answer["Allow"] == "GET, HEAD, POST, PUT"
+    assert mine.get("/api/generate")["Allow"] == "POST"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,8 @@ def test_a_parameter_that_nobody_knows_is_refused_with_its_name(
 
 
 def test_a_body_that_is_missing_is_422(mine: Client, watched: Watched) -> None:
-    assert error_of(mine.post("/api/things", b"", JSON), 422)[0] == "VALIDATION"
+    code, message = error_of(mine.post("/api/things", b"", JSON), 422)
+    assert (code, message) == ("VALIDATION", "body: Field required")
     assert error_of(mine.post("/api/things", {}, JSON), 422)[1].startswith("words: ")
 
 
@@ -172,6 +174,19 @@ def test_a_body_over_the_limit_is_413(mine: Client, watched: Watched, settings: 
     body = json.dumps({"words": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE})
     assert error_of(mine.post("/api/things", body, JSON), 413)[0] == "TOO_LARGE"
     assert watched.runs == []
+
+
+def test_scripts_of_other_sites_are_not_let_in(mine: Client, watched: Watched) -> None:
+    origin = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "GET"}
+    asked = mine.options("/api/things", headers=origin)
+    assert error_of(asked, 405)[0] == "METHOD_NOT_ALLOWED"
+    for answer in (asked, mine.get("/api/things", headers=origin)):
+        assert not [name for name in answer.headers if name.startswith("Access-Control-")]
+
+
+def test_a_body_in_chunks_is_not_taken_for_none(mine: Client, watched: Watched) -> None:
+    answer = mine.post("/api/things", b"", JSON, headers={"Transfer-Encoding": "chunked"})
+    assert error_of(answer, 411)[0] == "LENGTH_REQUIRED"
 
 
 def test_a_form_that_cannot_be_read_is_400(mine: Client, watched: Watched) -> None:

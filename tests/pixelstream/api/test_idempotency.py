@@ -22,7 +22,7 @@ from pixelstream.accounts.models import User
 from pixelstream.api import idempotency, tasks, tokens
 from pixelstream.api.errors import ApiError
 from pixelstream.api.models import IdempotentRequest, Scope
-from tests.factories import picture_bytes
+from tests.factories import create_post, picture_bytes
 from tests.pixelstream.api.conftest import Program
 from tests.pixelstream.api.sample import Watched
 from tests.pixelstream.api.test_entry import error_of
@@ -132,7 +132,7 @@ def test_what_an_operation_decided_is_kept(mine: Client, watched: Watched) -> No
     assert len(watched.runs) == 1
 
 
-@pytest.mark.parametrize("status", [404, 413, 422, 429, 503])
+@pytest.mark.parametrize("status", [400, 404, 413, 422, 429, 503])
 def test_what_did_not_begin_is_not_kept(status: int, mine: Client, watched: Watched) -> None:
     fail_once(watched, ApiError(status, "NO", "no"))
     assert [send(mine).status_code for _ in range(3)] == [status, 201, 201]
@@ -274,6 +274,30 @@ def test_a_form_with_another_part_is_another_request(
     fields = {"name": other.get("name", "x"), **({"more": "z"} if "more" in other else {})}
     answer = upload(mine, "one", file=file, **fields)
     assert error_of(answer, 422)[0] == "IDEMPOTENCY_KEY_REUSED"
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "text/plain", ""])
+def test_a_body_counts_whatever_type_it_claims(kind: str, mine: Client, watched: Watched) -> None:
+    answers = [
+        mine.post(
+            "/api/things", json.dumps({"words": words}), kind, headers={"Idempotency-Key": "k-1"}
+        )
+        for words in ("a lighthouse", "a harbour", "a lighthouse")
+    ]
+    assert [answer.status_code for answer in answers] == [201, 422, 201]
+    assert watched.runs == ["a lighthouse"]
+
+
+def test_no_form_is_read_for_a_key_where_none_is_wanted(
+    mine: Client, alice: User, settings: Any
+) -> None:
+    post = create_post(alice)
+    file = SimpleUploadedFile("a.bin", b"x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    key = {"Idempotency-Key": "k-1"}
+    answer = mine.post(f"/api/posts/{post.pk}/trash", {"file": file}, headers=key)
+    assert error_of(answer, 413)[0] == "TOO_LARGE"
+    post.refresh_from_db()
+    assert post.deleted_at is None
 
 
 # --- what it costs, and its end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from gallery.imaging.formats import RefusalCode
 from pixelstream.accounts.models import User
 from pixelstream.api import reference, views
 from pixelstream.api.models import Scope
@@ -21,6 +23,7 @@ from tests.pixelstream.test_every_view import routes
 
 pytestmark = pytest.mark.django_db
 
+ROOT = Path(__file__).parents[3]
 DOCUMENT: dict[str, Any] = json.loads(views._document_as_json())
 OPERATIONS = [(method, path) for path, methods in DOCUMENT["paths"].items() for method in methods]
 READS = {"get"}
@@ -107,6 +110,21 @@ def test_the_document_is_for_everybody_and_kept_for_a_moment(anonymous: Client) 
     assert not answer.cookies
 
 
+def test_every_code_stands_in_the_document_for_people() -> None:
+    said = (ROOT / "docs/api.md").read_text()
+    code = re.compile(r'(?:ApiError|refusal)\(\s*([0-9]{3}),\s*"([A-Z_]+)"')
+    found = {
+        pair
+        for folder in ("pixelstream/api", "gallery/api", "generation/api")
+        for module in (ROOT / folder).glob("*.py")
+        for pair in code.findall(module.read_text())
+    }
+    found |= {("400", code.value) for code in RefusalCode}
+    assert len(found) > 25
+    for status, name in found:
+        assert re.search(rf"^\| {status} \| .*`{name}`", said, re.MULTILINE), (status, name)
+
+
 # --- the page
 
 
@@ -133,6 +151,23 @@ def test_the_page_runs_nothing_and_is_in_both_languages(anonymous: Client) -> No
     assert '<html lang="pt-br">' in html
     assert "<script>" not in html
     assert "unsafe" not in answer["Content-Security-Policy"].split("style-src-attr")[0]
+
+
+@pytest.mark.parametrize("path", ["/api/generate", "/api/animate"])
+def test_what_the_page_shows_can_be_sent(path: str, alice: User, program: Program) -> None:
+    [shown] = [
+        operation.example
+        for part in reference.read(DOCUMENT).parts
+        for operation in part.operations
+        if operation.path == path
+    ]
+    [body] = re.findall("-d '(.*)'", shown)
+    assert program(alice).post(path, body, "application/json").status_code == 202
+
+
+def test_the_page_shows_no_bytes_in_a_terminal(page: str) -> None:
+    files = [path for _method, path in OPERATIONS if path.endswith("/file")]
+    assert page.count(" -L -o picture") == len(files) == 2
 
 
 def test_schemas_that_name_each_other_are_all_shown_once() -> None:
