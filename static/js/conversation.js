@@ -110,7 +110,7 @@ sayings().forEach((words) => said.add(words));
 // What was made from what, once everything has come: on wide screens it stands beside the turns.
 document.addEventListener("htmx:sse:close", ({ target }) => {
   const lineage = document.querySelector("[data-lineage]");
-  if (target !== live() || !lineage?.checkVisibility()) return;
+  if (!live()?.contains(target) || !lineage?.checkVisibility()) return;
   htmx.ajax("GET", `${location.pathname}?part=lineage`, { target: lineage, swap: "innerHTML" });
 });
 

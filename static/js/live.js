@@ -3,11 +3,13 @@
 
 const SAY_AFTER = 4000;
 const ASK_EVERY = 3000;
-const LIVE = "[data-text-away][hx-sse\\:connect]"; // a finished fragment has no stream any more
+const STREAM = "[data-text-away] [hx-sse\\:connect]"; // a finished fragment has none any more
 let away = null;
 
+const live = () => document.querySelector(STREAM)?.closest("[data-text-away]");
+
 function start(element) {
-  if (away || !element?.matches?.(LIVE)) return;
+  if (away || !element?.matches?.(STREAM)) return;
   away = {
     say: setTimeout(() => {
       say();
@@ -25,7 +27,7 @@ function stop() {
 }
 
 function say() {
-  const element = document.querySelector(LIVE);
+  const element = live();
   if (!element) {
     stop();
     return;
@@ -40,7 +42,7 @@ function say() {
 }
 
 async function ask() {
-  const element = document.querySelector(LIVE);
+  const element = live();
   if (!element) stop();
   if (document.hidden || !element?.dataset.results) return;
   await htmx
@@ -57,5 +59,5 @@ document.addEventListener("htmx:sse:error", (event) => start(event.target));
 document.addEventListener("htmx:sse:after:connection", stop);
 document.addEventListener("htmx:sse:close", stop);
 // It may have failed before this module was there.
-const loaded = document.querySelector(LIVE);
+const loaded = document.querySelector(STREAM);
 if (!loaded?._htmx?.sse) start(loaded);
