@@ -17,9 +17,11 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 TRIES = 3
 SETTLES = 1000  # milliseconds
 GRAVE = {"serious", "critical"}
+# All style sheets would be read for one rule only, which is experimental and not asked for.
 RUN = """async (only) => {
   const { violations } = await axe.run(document, {
     runOnly: only, resultTypes: ["violations"], rules: { "target-size": { enabled: true } },
+    preload: { assets: ["media"] },
   });
   return violations.map(({ id, impact, nodes }) => ({
     id, impact, nodes: nodes.map((node) => `${node.target}: ${node.failureSummary}`),
@@ -28,6 +30,7 @@ RUN = """async (only) => {
 # What never ends, or takes long as a message's ring, is not waited for.
 STILL = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
+  await document.fonts.ready;
   await frame();
   await frame();
   const moving = document.getAnimations().filter(({ effect }) => {
@@ -78,7 +81,7 @@ def find_overflow(page: Page) -> list[str]:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page is drawn in its theme and width, and what moves has arrived."""
+    """Wait until the page is drawn in its theme, width and letters, and what moves has arrived."""
     page.evaluate(STILL)
 
 

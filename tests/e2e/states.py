@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.coming_back import look_again
 from tests.e2e.pages import (
     FAILING,
     PATIENCE,
@@ -175,14 +176,19 @@ def conversation_states(page: Page, post: str) -> Iterator[str]:
     conversation = Conversation(page)
     conversation.expect_finished(1, pictures=2)
     yield "conversation"
-    conversation.message.fill("Keep both. Colder now, and a little darker, slow=45")
+    conversation.message.fill("Keep both. Colder now, and a little darker, slow=90")
     conversation.choose(SKETCH, FAILING, SLOW)
     conversation.send_button.click()
     turn = conversation.turn(2)
     expect(turn.locator("figure img")).to_have_count(1, timeout=PATIENCE)
     expect(turn.locator(".failed")).to_be_visible(timeout=PATIENCE)
+    # The last of what comes with an output: it is what the next turn starts from.
+    expect(conversation.bases).to_have_count(1)
     yield "conversation-running"
-    page.locator("#turn-1 .card__act[href*='from=']").first.press("Enter")
+    start_here = page.locator("#turn-1 .card__act[href*='from=']").first
+    start_here.focus()
+    expect(start_here).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.locator(".ask__latest")).to_be_visible()
     yield "conversation-from"
     page.locator("#ask-models-open").click()
@@ -246,8 +252,7 @@ def trash_states(page: Page, made: Sequence[str]) -> Iterator[str]:
     other.keyboard.press("Delete")
     expect(card).to_have_count(0)
     other.close()
-    page.wait_for_timeout(1100)  # it asks once a second at most
-    page.evaluate("dispatchEvent(new Event('focus'))")
+    look_again(page)
     expect(page.locator("[data-not-here]")).to_be_visible()
     yield "post-trashed"
     page.goto(made[0])

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.e2e.audits import find_barriers, find_overflow
+from tests.e2e.audits import find_barriers, find_overflow, settle
 from tests.e2e.browsing import DESKTOP, PHONE, Browsing
 from tests.e2e.pages import Person, submit, wait_until
 from tests.e2e.ready import Ready
@@ -157,12 +157,14 @@ def test_a_clip_ends_when_the_lightbox_moves_on_or_closes(
 def test_a_clip_is_not_zoomed(page: Page, lightbox: Lightbox) -> None:
     for name in ("Zoom in", "Zoom out"):
         expect(lightbox.button(name)).to_have_attribute("aria-disabled", "true")
+    expect(lightbox.side.get_by_text("no sound")).to_be_visible()
+    settle(page)
     before = clip_in(lightbox).evaluate(BOX)
     for key in ("z", "+", "="):
         page.keyboard.press(key)
+    settle(page)
     assert clip_in(lightbox).evaluate(BOX) == before
     expect(lightbox.side.get_by_text("0:03")).to_have_count(2)  # the facts, and the print
-    expect(lightbox.side.get_by_text("no sound")).to_be_visible()
     expect(lightbox.side.get_by_text("Refine")).to_have_count(0)
 
 
@@ -202,7 +204,7 @@ def test_one_clip_plays_at_a_time(page: Page, ready: Ready, person: Person) -> N
     second.focus()
     page.keyboard.press("Space")
     wait_until(lambda: is_playing(second))
-    assert is_still(first)
+    wait_until(lambda: is_still(first))
     page.goto(f"/gallery/?view={number_of(post)}&img=1")
     lightbox = Lightbox(page)
     expect_clip(lightbox, post)
@@ -211,6 +213,7 @@ def test_one_clip_plays_at_a_time(page: Page, ready: Ready, person: Person) -> N
     page.keyboard.press("Space")
     wait_until(lambda: is_playing(clip_in(lightbox)))
     page.keyboard.press("2")
+    expect(lightbox.picture).to_have_attribute("data-output", "2")
     wait_until(lambda: shown.evaluate("(video) => video.paused"))
     assert is_still(clip_in(lightbox))
 
@@ -222,6 +225,8 @@ def test_a_stranger_plays_a_clip_and_takes_it_along(
     asked = films_asked_for(stranger)
     stranger.goto(public_address(app, posts[1]))
     clip = stranger.get_by_label("Clip, 3 seconds, no sound: Clouds above the dunes")
+    expect(clip).to_be_visible()
+    settle(stranger)
     box = clip.evaluate(BOX)
     assert asked == []
     clip.focus()

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.audits import find_barriers, find_overflow
 from tests.e2e.browsing import PHONE, Browsing
+from tests.e2e.coming_back import look_again
 from tests.e2e.pages import Person, submit
 from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
@@ -47,13 +48,6 @@ def cards(page: Page) -> Locator:
 
 def featured(page: Page) -> Locator:
     return page.locator(".explore__shelf .card")
-
-
-def look_again(page: Page) -> None:
-    """Come back to a page that was in the background."""
-    page.bring_to_front()
-    page.wait_for_timeout(1100)  # it asks once a second at most
-    page.evaluate("dispatchEvent(new Event('focus'))")
 
 
 def withdraw(page: Page, post: str) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.audits import find_barriers, find_overflow
 from tests.e2e.browsing import Browsing
+from tests.e2e.coming_back import look_again
 from tests.e2e.pages import FAILING, SLOW, Person, start_post, wait_until
 from tests.e2e.ready import Ready
 
@@ -65,11 +66,13 @@ def test_older_posts_come_by_themselves_while_one_scrolls(
     addresses = ready.posts(person, numbers(2 * PAGE_SIZE + 1), models=())
     page.goto("/gallery/")
     assert cards(page).count() >= PAGE_SIZE
-    for _ in range(8):
-        page.locator("#sentinel").scroll_into_view_if_needed()
+
+    def has_all() -> bool:
         page.mouse.wheel(0, 2000)
-        page.wait_for_timeout(200)
-    expect(cards(page)).to_have_count(len(addresses))
+        return cards(page).count() >= len(addresses)
+
+    page.mouse.move(700, 500)
+    wait_until(has_all)
     assert shown(page) == addresses[::-1]
     expect(page.get_by_text("That is everything.")).to_be_visible()
     expect(page.locator("#announce")).to_contain_text("more post")
@@ -314,8 +317,7 @@ def test_new_posts_are_announced_and_nothing_moves(
     before = shown(page)
     place = cards(page).first.bounding_box()
     made = [ready.posts(person, ["A heron"], aspect_ratio=ratio)[0] for ratio in ("1:1", "16:9")]
-    page.wait_for_timeout(1100)
-    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    look_again(page)
     link = page.get_by_role("link", name="1 new post")
     expect(link).to_be_visible()
     assert shown(page) == before
@@ -333,13 +335,13 @@ def test_a_wall_that_cannot_ask_says_nothing_and_goes_on(
     browse.allow("ERR_INTERNET_DISCONNECTED")
     page.goto("/gallery/")
     page.context.set_offline(True)
-    page.wait_for_timeout(1100)
-    page.evaluate("window.dispatchEvent(new Event('focus'))")
-    page.wait_for_timeout(1100)
+    with page.expect_event("requestfailed"):
+        look_again(page)
+    look_again(page)  # begins only when the first one has ended, whatever was to be said by then
     expect(page.locator(".toast")).to_have_count(0)
     page.context.set_offline(False)
     start_post(page.context, "A heron", FAILING)
-    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    look_again(page)
     expect(page.get_by_role("link", name="1 new post")).to_be_visible()
 
 

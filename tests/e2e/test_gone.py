@@ -10,19 +10,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.audits import find_barriers, find_overflow, settle
 from tests.e2e.browsing import PHONE, Browsing
-from tests.e2e.pages import Person, submit
+from tests.e2e.coming_back import look_again
+from tests.e2e.pages import Person, submit, wait_until
 from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
 
 NEWS = 20_000
 """Milliseconds: open pages ask every 15 s."""
-
-
-def look_again(page: Page) -> None:
-    """Come back to a page that was in the background."""
-    page.bring_to_front()
-    page.wait_for_timeout(1100)  # it asks once a second at most
-    page.evaluate("dispatchEvent(new Event('focus'))")
 
 
 def other_tab(page: Page, address: str) -> Page:
@@ -88,7 +82,7 @@ def test_an_output_that_was_trashed_elsewhere_changes_and_comes_back(conversatio
     expect(message).to_have_value("not sent yet")
     expect(message).to_be_focused()
     expect(tick).not_to_be_checked()
-    assert page.evaluate("scrollY") == height
+    wait_until(lambda: page.evaluate("scrollY") == height)
 
     change(page, f"{post}restore/")
     look_again(page)

@@ -245,31 +245,32 @@ def test_zoom(page: Page, posts: list[str], lightbox: Lightbox) -> None:
         return int(lightbox.picture.evaluate(BOX)[2])
 
     page.keyboard.press("z")
-    assert width() > fitting[2]
+    wait_until(lambda: width() > fitting[2])
     expect(lightbox.dialog.locator("[data-lb-percent]")).to_have_text(re.compile(r"^\d+%$"))
     expect(area).to_have_attribute("tabindex", "0")
     page.keyboard.press("Escape")
     lightbox.expect_closed()
     card(page, posts[0]).click()
     lightbox.expect_post(posts[0])
-    assert lightbox.picture.evaluate(BOX) == fitting
+    wait_until(lambda: lightbox.picture.evaluate(BOX) == fitting)
 
     page.keyboard.press("+")
     page.keyboard.press("+")
-    assert width() == pytest.approx(fitting[2] * 2.25, abs=3)
+    wait_until(lambda: width() == pytest.approx(fitting[2] * 2.25, abs=3))
     page.keyboard.press("-")
-    assert width() == pytest.approx(fitting[2] * 1.5, abs=3)
+    wait_until(lambda: width() == pytest.approx(fitting[2] * 1.5, abs=3))
     left, top = area.evaluate("(a) => [a.scrollLeft, a.scrollTop]")
     page.keyboard.press("ArrowDown")
+    wait_until(lambda: area.evaluate("(a) => a.scrollTop") > top)
     page.keyboard.press("Shift+ArrowLeft")
-    assert area.evaluate("(a) => a.scrollTop") > top
     assert area.evaluate("(a) => a.scrollLeft") <= left
     page.keyboard.press("0")
-    assert lightbox.picture.evaluate(BOX) == fitting
+    wait_until(lambda: lightbox.picture.evaluate(BOX) == fitting)
 
     lightbox.button("Zoom in").click()
+    wait_until(lambda: width() > fitting[2])
     lightbox.button("Zoom out").click()
-    assert width() == fitting[2]
+    wait_until(lambda: width() == fitting[2])
     expect(lightbox.button("Zoom out")).to_have_attribute("aria-disabled", "true")
 
     page.mouse.move(500, 400)
@@ -279,16 +280,16 @@ def test_zoom(page: Page, posts: list[str], lightbox: Lightbox) -> None:
     wait_until(lambda: lightbox.picture.evaluate(BOX) == fitting)
 
     lightbox.picture.dblclick()
-    assert width() > fitting[2]
+    wait_until(lambda: width() > fitting[2])
     before = area.evaluate("(a) => a.scrollTop")
     page.mouse.move(500, 400)
     page.mouse.down()
     page.mouse.move(500, 300, steps=4)
     page.mouse.up()
-    assert area.evaluate("(a) => a.scrollTop") == pytest.approx(before + 100, abs=2)
+    wait_until(lambda: area.evaluate("(a) => a.scrollTop") == pytest.approx(before + 100, abs=2))
     assert width() > fitting[2], "a drag is no click"
     lightbox.picture.click(position={"x": 300, "y": 300})
-    assert width() == fitting[2]
+    wait_until(lambda: width() == fitting[2])
     page.keyboard.press("z")
     page.keyboard.press("ArrowRight")
     lightbox.expect_post(posts[1])
@@ -426,11 +427,13 @@ def test_it_opens_with_the_picture_of_the_card(
     page: Page, posts: list[str], lightbox: Lightbox
 ) -> None:
     show = page.locator("#cards img")
-    wait_until(lambda: show.evaluate_all("(all) => all.every((i) => i.complete)"))
+    wait_until(lambda: show.evaluate_all("(all) => all.every((i) => i.complete && i.naturalWidth)"))
     for post in posts:
         opened = card(page, post).evaluate(OPEN)
         assert opened["shows"], "the card's own picture is there already"
         lightbox.expect_post(post)
+        # The details as well: what comes beside the picture must not move it.
+        expect(lightbox.side.get_by_role("link", name="Open post")).to_have_attribute("href", post)
         assert lightbox.picture.evaluate(BOX) == opened["box"], "nothing moves when the rest comes"
         page.keyboard.press("Escape")
         lightbox.expect_closed()
@@ -668,7 +671,7 @@ def test_with_fingers_on_a_phone(browse: Browsing, ready: Ready) -> None:
     fitting = lightbox.picture.evaluate(BOX)
     apart = [(180.0, 200.0), (140.0, 200.0), (80.0, 200.0)]
     move(apart, [(390.0 - x, y) for x, y in apart])
-    assert lightbox.picture.evaluate(BOX)[2] > fitting[2] * 1.5
+    wait_until(lambda: lightbox.picture.evaluate(BOX)[2] > fitting[2] * 1.5)
     move([(320.0, 200.0), (250.0, 202.0), (120.0, 204.0)])
     lightbox.expect_post(posts[1])
     page.go_back()

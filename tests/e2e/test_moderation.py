@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.audits import audit, find_barriers, find_overflow, settle
 from tests.e2e.browsing import PHONE, Browsing
+from tests.e2e.coming_back import look_again
 from tests.e2e.pages import Person, sign_in, wait_until
 from tests.e2e.ready import Ready
 from tests.e2e.running import ADMIN_EMAIL, RunningApp
@@ -24,13 +25,6 @@ print(Post.objects.get(pk={pk}).share_token)
 """
 ADMIN = Person(ADMIN_EMAIL)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-
-
-def look_again(page: Page) -> None:
-    """Come back to a page that was in the background."""
-    page.bring_to_front()
-    page.wait_for_timeout(1100)  # it asks once a second at most
-    page.evaluate("dispatchEvent(new Event('focus'))")
 
 
 def shared(app: RunningApp, ready: Ready, person: Person, prompt: str) -> tuple[str, str]:

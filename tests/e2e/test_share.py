@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.audits import find_barriers, find_overflow, settle
 from tests.e2e.browsing import Browsing
+from tests.e2e.coming_back import look_again
 from tests.e2e.pages import Person, submit
 from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
@@ -18,13 +19,6 @@ NEWS = 20_000
 
 GONE = "This image is no longer available."
 MODELS = ("builtin/lumen", "builtin/poster", "builtin/sketch")
-
-
-def look_again(page: Page) -> None:
-    """Come back to a page that was in the background."""
-    page.bring_to_front()
-    page.wait_for_timeout(1100)  # it asks once a second at most
-    page.evaluate("dispatchEvent(new Event('focus'))")
 
 
 def change(page: Page, address: str, **fields: str) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.e2e import states
 from tests.e2e.audits import audit
 from tests.e2e.browsing import Browsing
+from tests.e2e.coming_back import look_again
 from tests.e2e.pages import (
     PATIENCE,
     SLOW,
@@ -64,13 +65,6 @@ def link(page: Page, pk: str) -> Locator:
 def toast(page: Page) -> Locator:
     """The newest message that offers to undo."""
     return page.locator(".toast:not(.toast--leaving):has(.toast__undo)").last
-
-
-def look_again(page: Page) -> None:
-    """Come back to a page that was in the background."""
-    page.bring_to_front()
-    page.wait_for_timeout(1100)  # it asks once a second at most
-    page.evaluate("dispatchEvent(new Event('focus'))")
 
 
 def open_wall(page: Page, app: RunningApp, person: Person, count: int = 5) -> list[str]:

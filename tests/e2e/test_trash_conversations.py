@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.audits import find_barriers, find_overflow
 from tests.e2e.browsing import PHONE, Browsing
+from tests.e2e.coming_back import look_again
 from tests.e2e.pages import PATIENCE, Person
 from tests.e2e.ready import Ready
 from tests.e2e.running import RunningApp
@@ -166,12 +167,6 @@ def test_what_goes_elsewhere_leaves_the_page_and_the_focus_goes_on(
     look_again(page)
     expect(page.locator("#shelf h2")).to_have_count(0)
     expect(page.locator("#cards .card__open")).to_be_focused()
-
-
-def look_again(page: Page) -> None:
-    """Come back to a page that was in the background."""
-    page.wait_for_timeout(1100)  # it asks once a second at most
-    page.evaluate("dispatchEvent(new Event('focus'))")
 
 
 def test_without_scripts_one_is_restored_and_one_deleted_with_its_versions(
