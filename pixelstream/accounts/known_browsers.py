@@ -45,7 +45,7 @@ def remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
 
 def _read(request: HttpRequest) -> tuple[str, list[str]]:
     text = request.get_signed_cookie(COOKIE, "", salt=SALT, max_age=MAX_AGE_SECONDS)
-    name, *people = text.split(".")
+    name, *people = (text or "").split(".")
     return name, people
 
 
