@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -259,22 +259,31 @@ class Stack:
             "OPENROUTER_WEBHOOK_SECRET": ",".join(SECRETS),
         }
 
-    def wait_for_log(self, *texts: str) -> None:
-        """Wait until a program has said one of these."""
+    def wait_for_late_end(self, job: GenerationJob, *, beyond: int = 0) -> None:
+        """Wait until the worker whose job was taken away has tidied up after itself: more than
+        `beyond` of them.
+        """
+        self.wait_until(lambda: self._late_ends(job) > beyond, f"a late end of job {job.pk}")
 
-        def said() -> bool:
-            logs = [log.read_text("utf-8", "replace") for log in self.data_dir.glob("*.log")]
-            return any(text in log for text in texts for log in logs)
+    def wake(self, zombies: Iterable[int], jobs: Collection[GenerationJob]) -> None:
+        """Let frozen workers go on with jobs that were taken away, and wait for their end. On a
+        busy machine somebody else may have lost such a job before them, and have said so.
+        """
+        before = {job: self._late_ends(job) for job in jobs}
+        for zombie in zombies:
+            os.kill(zombie, signal.SIGCONT)
+        for job, ends in before.items():
+            self.wait_for_late_end(job, beyond=ends)
 
-        self.wait_until(said, " or ".join(texts))
-
-    def wait_for_late_end(self, job: GenerationJob) -> None:
-        """Wait until the worker whose job was taken away has tidied up after itself.
+    def _late_ends(self, job: GenerationJob) -> int:
+        """How often a program said that it lost the job.
 
         Its heartbeat or the lease stopped it, or the database did. That its heartbeat says so first
         ("is no longer ours") is no end: then it is still at work.
         """
-        self.wait_for_log(f"Job {job.pk} was taken away", f"Job {job.pk} is left to the sweep")
+        ends = (f"Job {job.pk} was taken away", f"Job {job.pk} is left to the sweep")
+        logs = [log.read_text("utf-8", "replace") for log in self.data_dir.glob("*.log")]
+        return sum(log.count(end) for log in logs for end in ends)
 
     def log_tails(self, lines: int = 40) -> str:
         """The last words of every program, for a failure's report."""

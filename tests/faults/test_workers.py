@@ -90,10 +90,7 @@ def test_a_worker_that_wakes_up_after_its_lease_changes_nothing_and_leaves_nothi
     assert stack.finish().findings == []
     ends = {model: (job_of(post).status, job_of(post).output_id) for model, post in posts.items()}
 
-    for zombie in zombies:
-        os.kill(zombie, signal.SIGCONT)
-    for post in posts.values():
-        stack.wait_for_late_end(job_of(post))
+    stack.wake(zombies, [job_of(post) for post in posts.values()])
 
     assert stack.finish().findings == []
     for model, post in posts.items():
@@ -135,7 +132,7 @@ def test_canceling_calls_that_hang_frees_their_workers(stack: Stack, alice: User
         studio.cancel_post(post=post, by=alice)
     stack.faults += len(posts)
     for post in posts:
-        stack.wait_for_log(f"Job {job_of(post).pk} was taken away")
+        stack.wait_for_late_end(job_of(post))
     afterwards = start(alice, models=PAID)
 
     assert stack.finish().findings == []
