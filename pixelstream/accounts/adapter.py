@@ -46,7 +46,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         # allauth has no public way to say under what it counts failures.
         login = credentials.get("email", credentials.get("username", ""))
         key: str = super()._get_login_attempts_cache_key(request, **credentials)
-        return f"{key}:{known_browsers.name_of(request, login)}"
+        name = known_browsers.name_of(request, login)
+        return f"{key}:{name}" if name else key
 
     def is_safe_url(self, url: str) -> bool:
         """Whether a `next` leads to us. allauth's own check fails on what is no address at all."""
