@@ -108,8 +108,13 @@ def test_arrows_move_between_posts_but_seek_in_the_player(
     clip.focus()
     page.keyboard.press("Space")
     wait_until(lambda: is_still(clip))
-    page.keyboard.press("Home")
-    wait_until(lambda: seconds(clip) == 0)
+
+    def is_at_its_beginning() -> bool:
+        page.keyboard.press("Home")
+        return seconds(clip) == 0
+
+    expect(clip).to_be_focused()
+    wait_until(is_at_its_beginning)
     page.keyboard.press("ArrowRight")
     wait_until(lambda: seconds(clip) > 0)
     page.keyboard.press("End")

@@ -104,10 +104,13 @@ def test_the_caption_is_edited_in_place(
     expect(post.toasts).to_contain_text("The caption is saved.")
 
     post.edit_button.click()
+    expect(post.field).to_be_focused()
     expect(post.field).to_have_value("Ours.\n#Boats")
     post.field.fill("Never mind")
     post.edit.get_by_text("Cancel").click()
+    expect(post.edit_button).to_be_focused()
     post.edit_button.click()
+    expect(post.field).to_be_focused()
     expect(post.field).to_have_value("Ours.\n#Boats")
     post.field.fill("")
     post.save.click()
