@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import dj_email_url
 from csp.constants import NONCE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import validate
 
-from pixelstream import local, logs, pooling, schedule
+from pixelstream import local, logs, pooling, schedule, service_addresses
 from pixelstream.environment import Environment, Group
 from pixelstream.object_storage import options as storage_options
 
@@ -49,6 +48,7 @@ PORT = env.int(
     group=Group.PLACE,
     help="The port that is served: by `make run` on 127.0.0.1, by the `web` line of the Procfile "
     "on every address.",
+    validate=validate.Range(min=1, max=65535),
 )
 env.declare(
     "FORWARDED_ALLOW_IPS",
@@ -75,12 +75,14 @@ WORKER_CONCURRENCY = env.int(
     6,
     group=Group.SIZE,
     help="How many jobs one worker does at once, each in a process of its own.",
+    validate=validate.Range(min=1),
 )
 WEB_THREADS = env.int(
     "WEB_THREADS",
     8,
     group=Group.SIZE,
     help="How many pages one web process makes at once. Each may hold a database connection.",
+    validate=validate.Range(min=1),
 )
 
 # --- secrets -----------------------------------------------------------------------------
@@ -104,6 +106,7 @@ if not SECRET_KEY:
 SITE_URL = env.str(
     "SITE_URL",
     f"http://127.0.0.1:{PORT}",
+    validate=service_addresses.of("http", "https"),
     group=Group.PLACE,
     help="The address that people use. With https, cookies are secure, http is sent to https and "
     "browsers are told to remember it (HSTS).",
@@ -262,8 +265,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA cache_size=-16000;PRAGMA mmap_size=134217728;"
         ),
     }
-else:
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     pooling.prepare_settings(DATABASES["default"], is_pooled=DATABASE_POOLED)
+else:
+    raise ImproperlyConfigured("DATABASE_URL must begin with sqlite: or postgres:")
 
 # --- broker, cache, doorbell ---------------------------------------------------------------
 REDIS_URL = (
@@ -273,6 +278,7 @@ REDIS_URL = (
         help="Broker, cache and live updates: Redis or Valkey.",
         shown_default="`make run` brings a Valkey of its own, on a socket in `DATA_DIR`",
         example="redis://:password@host:6379/0",
+        validate=service_addresses.of(*service_addresses.BROKER),
     )
     or f"unix://{local.broker_socket(DATA_DIR)}?db=0"
 )
@@ -397,11 +403,13 @@ ADMIN_PASSWORD = env.str(
 _email_url = env.str(
     "EMAIL_URL",
     group=Group.SERVICES,
-    help="The mail server. While it is not set, new addresses are not verified.",
+    help="The mail server: `smtp+tls://` (STARTTLS), `smtp+ssl://` (TLS from the start) or "
+    "`smtp://`. While it is not set, new addresses are not verified.",
     shown_default="mail is printed to the log",
     example="smtp+tls://user:password@host:587",
+    validate=service_addresses.of(*service_addresses.MAIL),
 )
-_email = dj_email_url.parse(_email_url or "console:")
+_email = service_addresses.mail(_email_url)
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_HOST = _email["EMAIL_HOST"]
 EMAIL_PORT = _email["EMAIL_PORT"]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = {
@@ -42,6 +46,9 @@ def manage(*arguments: str, cwd: Path = ROOT, **variables: str) -> subprocess.Co
         ("QUOTA_BYTES", "-1"),
         ("MODERATION_GATE_THRESHOLD", "2"),
         ("SITE_URL", "example.com"),
+        ("DATABASE_URL", "mysql://user:hunter2@host/name"),
+        ("REDIS_URL", "http://:hunter2@host"),
+        ("EMAIL_URL", "imap://user:hunter2@host"),
     ],
 )
 def test_a_value_that_cannot_be_read_stops_the_start_with_its_name(
@@ -51,6 +58,33 @@ def test_a_value_that_cannot_be_read_stops_the_start_with_its_name(
     assert result.returncode != 0
     assert variable in result.stderr
     assert "Traceback" not in result.stderr
+    assert "hunter2" not in result.stderr, "a password has no place in a message"
+
+
+def test_the_examples_of_the_documents_can_be_read(tmp_path: Path) -> None:
+    settings_of_a_host = {**HOST, "DATA_DIR": str(tmp_path)}
+    code = (
+        "import json; from pixelstream.settings import env\n"
+        "print(json.dumps({one.name: one.example for one in env.variables if one.example}))"
+    )
+    examples = json.loads(manage("shell", "-v0", "-c", code, **settings_of_a_host).stdout)
+    assert examples["EMAIL_URL"].startswith("smtp+tls://")
+    result = manage("check", **{**settings_of_a_host, **examples})
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="the guide makes secrets with it")
+def test_the_files_of_settings_that_the_guide_writes_can_be_read(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "install.md").read_text("utf-8")
+    written = re.findall(r"tee \.env >/dev/null (<<'?END'?\n.*?\nEND\n)", guide, re.DOTALL)
+    assert len(written) == 2
+    for number, text in enumerate(written):
+        file = tmp_path / f"{number}.env"
+        file.write_bytes(subprocess.check_output(["/bin/sh", "-c", f"cat {text}"]))
+        given = {name: value for name, value in dotenv_values(file).items() if value is not None}
+        local = {"SECRET_KEY": "k" * 60, "DATA_DIR": str(tmp_path)}
+        result = manage("check", **{**local, **given})
+        assert result.returncode == 0, result.stderr
 
 
 def test_without_a_secret_nothing_starts(tmp_path: Path) -> None:
