@@ -90,12 +90,14 @@ class NeverHappenedError(AssertionError):
 class Running:
     """A program with all its children, as one group that can be killed as a whole."""
 
-    def __init__(self, program: Program, log: Path, environment: dict[str, str]) -> None:
+    def __init__(
+        self, program: Program, log: Path, environment: dict[str, str], cwd: Path = PROJECT_DIR
+    ) -> None:
         self.log = log
         with log.open("ab") as out:
             self.process = subprocess.Popen(
                 program.command,
-                cwd=PROJECT_DIR,
+                cwd=cwd,
                 env={**os.environ, **program.env, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=out,

@@ -27,7 +27,7 @@ class Browser:
         answer.raise_for_status()
         return answer
 
-    def send(self, address: str, **fields: str) -> requests.Response:
+    def send(self, address: str, **fields: str | list[str]) -> requests.Response:
         """A form. Raises requests.RequestException where it is not answered well."""
         token = self.http.cookies.get("csrftoken") or uuid.uuid4().hex
         self.http.cookies.set("csrftoken", token, domain=HOST)
@@ -37,11 +37,17 @@ class Browser:
         answer.raise_for_status()
         return answer
 
-    def generate(self, host: str, prompt: str, models: str, form_key: str = "") -> int:
+    def generate(self, host: str, prompt: str, models: str | list[str], form_key: str = "") -> int:
         """Ask for a post. Returns its id."""
         key = form_key or str(uuid.uuid4())
-        fields = {"prompt": prompt, "models": models, "form_key": key}
-        answer = self.send(f"{host}/posts/create/", **fields, aspect_ratio="1:1", resolution="1K")
+        answer = self.send(
+            f"{host}/posts/create/",
+            prompt=prompt,
+            models=models,
+            form_key=key,
+            aspect_ratio="1:1",
+            resolution="1K",
+        )
         found = re.search(r"post=(\d+)", answer.url)
         assert found, f"no post: {answer.url} {visible(answer.text)[:2000]}"
         return int(found[1])

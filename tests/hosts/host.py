@@ -11,19 +11,20 @@ from pathlib import Path
 import redis
 
 from tests.conftest import BrokerServer
-from tests.faults.harness import DEADLINE, Running
+from tests.faults.harness import DEADLINE, PROJECT_DIR, Running
 from tests.hosts import lines
 from tests.ports import free_port
 
 
 @dataclass
 class Host:
-    """One of them. What all hosts are told is in `shared`."""
+    """One of them. What all hosts are told is in `shared`; `project` is the code that it runs."""
 
     folder: Path
     shared: Mapping[str, str]
     port: int = field(default_factory=free_port)
     running: dict[str, Running] = field(default_factory=dict)
+    project: Path = PROJECT_DIR
 
     @property
     def url(self) -> str:
@@ -38,7 +39,8 @@ class Host:
         """Start a line, in place of the one that ran."""
         self.folder.mkdir(parents=True, exist_ok=True)
         log = self.folder / f"{name}.log"
-        self.running[name] = Running(lines.program(name), log, self.environment)
+        program = lines.program(name, self.project)
+        self.running[name] = Running(program, log, self.environment, self.project)
         return self.running[name]
 
     def run(self, name: str) -> int:
