@@ -235,8 +235,8 @@ def said_in(source: str) -> list[str]:
 
 FOR_MACHINES = ("management", "migrations", "api", "providers", "bench")
 """Folders whose words are for operators and programs."""
-FOR_OPERATORS = {"import_records.py"}
-"""What is wrong with a file that `manage.py import_account` was given."""
+FOR_OPERATORS = {"import_records.py", "service_addresses.py"}
+"""What is wrong with a file that `manage.py import_account` was given, and with variables."""
 
 
 def modules() -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from smtplib import SMTPException
 from typing import Any
 
@@ -13,6 +14,7 @@ from allauth.core.ratelimit import respond_429
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,13 @@ from pixelstream.accounts.devices import Device
 from pixelstream.accounts.reauthentication import is_fresh
 
 logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 300
+"""When to ask for a letter again: allauth's own limits of letters end within this time."""
+
+
+class UnsentError(ImmediateHttpResponse):  # type: ignore[misc]
+    """The mail server did not take a letter. Who asked for it gets a page that says so."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -68,10 +77,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return super().save_user(request, user, form, commit)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write to a person in their language, whoever asked for the letter."""
+        """Write to a person in their language, whoever asked for the letter. Raises UnsentError."""
         language = getattr(context.get("user"), "language", "") or get_language()
-        with override(language):
-            super().send_mail(template_prefix, email, context)
+        try:
+            with override(language):
+                super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as error:
+            # Not its text: a server that refuses an address repeats it.
+            reason = type(error).__name__
+            logger.error("No mail was sent (%s): %s", template_prefix, reason)
+            page = render(self.request, "mail_unsent.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+            page["Retry-After"] = str(RETRY_SECONDS)
+            raise UnsentError(page) from error
 
     def send_notification_mail(
         self,
@@ -87,8 +104,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         about = {"user": user, "device": device, **(context or {})}
         try:
             super().send_notification_mail(template_prefix, user, about, email or user.email)
-        except (OSError, SMTPException) as error:
-            logger.warning("Person %s was not told of %s: %s", user.pk, template_prefix, error)
+        except UnsentError:
+            logger.warning("Person %s was not told of %s", user.pk, template_prefix)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Remember the browser, and bring the saved language to one that has not chosen one."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shlex
-from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.internal.flows.password_reset import request_password_reset
@@ -17,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from gallery.models import AuditEvent
+from pixelstream.accounts.adapter import UnsentError
 from pixelstream.accounts.models import User
 from pixelstream.accounts.requests import PersonRequest
 from pixelstream.admin import note
@@ -53,8 +53,8 @@ def _may_have_link(person: User) -> bool:
 def _send(request: PersonRequest, person: User) -> None:
     try:
         request_password_reset(request, person.email, [person], None)
-    except (OSError, SMTPException) as error:
-        logger.warning("Person %s did not get the link for a new password: %s", person.pk, error)
+    except UnsentError:
+        logger.warning("Person %s did not get the link for a new password", person.pk)
         said = gettext("The mail server did not take the letter. Try again later.")
         messages.error(request, said)
         return

@@ -17,7 +17,7 @@ from django.views.defaults import server_error
 from pixelstream import urls, views
 from pixelstream.accounts.models import User
 
-PAGES = ["400", "403", "403_csrf", "404", "413", "429", "500", "503"]
+PAGES = ["400", "403", "403_csrf", "404", "413", "429", "500", "503", "mail_unsent"]
 
 
 @pytest.mark.parametrize("page", PAGES)
