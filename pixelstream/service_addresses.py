@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import dj_email_url
 from environs import ValidationError
@@ -60,3 +60,17 @@ def mail(address: str) -> dict[str, Any]:
         query = f"{parts.query}&ssl=1" if parts.query else "ssl=1"
         parts = parts._replace(scheme="smtp", netloc=place, query=query)
     return dict(dj_email_url.parse(urlunsplit(parts)))
+
+
+def for_celery(broker: str) -> str:
+    """Celery's address of the same Redis. It spells unix sockets in its own way, and without a word
+    about certificates it would take anybody's (redis-py's default is to look at them).
+    """
+    parts = urlsplit(broker)
+    words = dict(parse_qsl(parts.query))
+    if parts.scheme == "unix":
+        return f"redis+socket://{parts.path}?virtual_host={words.get('db', '0')}"
+    if parts.scheme == "rediss":
+        words.setdefault("ssl_cert_reqs", "required")
+        return urlunsplit(parts._replace(query=urlencode(words)))
+    return broker

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
@@ -241,7 +241,8 @@ DATABASES = {
         "DATABASE_URL",
         f"sqlite:///{DATA_DIR / 'pixelstream.sqlite3'}",
         group=Group.SERVICES,
-        help="The database: SQLite or PostgreSQL 14 and newer.",
+        help="The database: SQLite or PostgreSQL 14 and newer. `?sslmode=verify-full` encrypts and "
+        "looks at the certificate.",
         shown_default="SQLite in `DATA_DIR`",
         example="postgres://user:password@host:5432/name",
     )
@@ -275,7 +276,9 @@ REDIS_URL = (
     env.str(
         "REDIS_URL",
         group=Group.SERVICES,
-        help="Broker, cache and live updates: Redis or Valkey.",
+        help="Broker, cache and live updates: Redis or Valkey. `rediss://` is encrypted, and looks "
+        "at the certificate: `?ssl_ca_certs=FILE` names an authority of your own, "
+        "`?ssl_cert_reqs=none` takes any certificate.",
         shown_default="`make run` brings a Valkey of its own, on a socket in `DATA_DIR`",
         example="redis://:password@host:6379/0",
         validate=service_addresses.of(*service_addresses.BROKER),
@@ -290,18 +293,7 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     }
 }
-
-
-def _broker_url(redis_url: str) -> str:
-    """Celery's name for the same Redis: it spells unix sockets in its own way."""
-    parts = urlsplit(redis_url)
-    if parts.scheme != "unix":
-        return redis_url
-    db = parse_qs(parts.query).get("db", ["0"])[0]
-    return f"redis+socket://{parts.path}?virtual_host={db}"
-
-
-CELERY_BROKER_URL = _broker_url(REDIS_URL)
+CELERY_BROKER_URL = service_addresses.for_celery(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True  # the state of a job is its database row
 # A message is only a ring: the lease and the sweep bring back what a dead worker held. Late
 # acknowledgement would add nothing, and made the worker exit in 2 of 14 restarts of the broker.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
+
 import pytest
 from environs import ValidationError
+from kombu import Connection
 
 from pixelstream import service_addresses
 
@@ -63,3 +66,22 @@ def test_what_is_no_address_of_one_is_told_without_its_password(address: str) ->
     with pytest.raises(ValidationError) as told:
         service_addresses.of(*service_addresses.MAIL)(address)
     assert "hunter2" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "for_celery"),
+    [
+        ("redis://:hunter2@host:6379/2", "redis://:hunter2@host:6379/2"),
+        ("unix:///run/valkey.sock?db=3", "redis+socket:///run/valkey.sock?virtual_host=3"),
+        ("rediss://:hunter2@host/0", "rediss://:hunter2@host/0?ssl_cert_reqs=required"),
+        ("rediss://host/0?ssl_cert_reqs=none", "rediss://host/0?ssl_cert_reqs=none"),
+    ],
+)
+def test_celery_finds_the_same_broker(address: str, for_celery: str) -> None:
+    assert service_addresses.for_celery(address) == for_celery
+
+
+def test_celery_looks_at_the_certificate_of_a_broker() -> None:
+    """As redis-py does by itself, with which everything else speaks to it."""
+    with Connection(service_addresses.for_celery("rediss://host/0")) as connection:
+        assert connection.ssl == {"ssl_cert_reqs": ssl.CERT_REQUIRED}
