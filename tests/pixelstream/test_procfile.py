@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from tests.hosts.lines import LINES
+from tests.hosts.lines import PROJECT_DIR, lines_of
 from tools import prepare
+
+LINES = lines_of(PROJECT_DIR)
 
 
 def test_it_has_the_four_lines_and_nothing_else() -> None:
