@@ -91,9 +91,10 @@ def test_a_disk_that_cannot_say_whether_is_an_error(
     def fail(path: str) -> None:
         raise PermissionError(path)
 
-    monkeypatch.setattr(os, "lstat", fail)
-    with pytest.raises(PermissionError):
-        storage.exists("a.jpg")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "lstat", fail)
+        with pytest.raises(PermissionError):
+            storage.exists("a.jpg")
 
 
 def test_the_stylesheet_is_one_file_and_every_name_in_it_is_hashed(tmp_path: Path) -> None:
