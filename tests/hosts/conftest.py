@@ -18,6 +18,9 @@ from tests.storage.servers import (
     running_moto,
     running_seaweedfs,
 )
+from tools.postgres import NoPostgresError, create_database, running_server
+
+NOT_OURS = ("FAULTPOINTS", "DJANGO_SETTINGS_MODULE")
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +42,28 @@ def shared_broker(tmp_path: Path) -> Iterator[BrokerOnPort]:
     """A broker on a port."""
     with running_broker(tmp_path) as broker:
         yield broker
+
+
+@pytest.fixture
+def shared(
+    place: Place, shared_broker: BrokerOnPort, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dict[str, str]]:
+    """What all hosts of an installation are told: a fresh PostgreSQL database, the broker, the
+    buckets. Nothing of the tests' own settings reaches them.
+    """
+    for name in NOT_OURS:
+        monkeypatch.delenv(name, raising=False)
+    try:
+        with running_server() as server:
+            yield {
+                "DATABASE_URL": create_database(server, "installation"),
+                "REDIS_URL": shared_broker.url,
+                "SECRET_KEY": "only-for-tests-" * 4,
+                "ALLOWED_HOSTS": "127.0.0.1",
+                **place.variables,
+            }
+    except NoPostgresError as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ class Crowd:
         self._threads.shutdown(cancel_futures=True)
 
     def sign_up(self, url: str) -> None:
+        """Each of them gets an account."""
         for number, person in enumerate(self.people):
             person.get(f"{url}/accounts/signup/")
             email = f"person-{number}@example.com"

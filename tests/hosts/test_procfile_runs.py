@@ -13,9 +13,7 @@ from django.db import connection
 
 from tests.faults.harness import DEADLINE, answers
 from tests.hosts.browsing import Browser
-from tests.hosts.host import BrokerOnPort, Host
-from tests.storage.servers import Place
-from tools.postgres import NoPostgresError, create_database, running_server
+from tests.hosts.host import Host
 
 pytestmark = [
     pytest.mark.faults,
@@ -23,44 +21,21 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor == "postgresql", reason="starts a server of its own"),
 ]
 
-NOT_OURS = ("FAULTPOINTS", "DJANGO_SETTINGS_MODULE")
-
 
 @pytest.fixture
-def hosts(
-    tmp_path: Path,
-    place: Place,
-    shared_broker: BrokerOnPort,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[dict[str, Host]]:
+def hosts(tmp_path: Path, shared: dict[str, str]) -> Iterator[dict[str, Host]]:
     """A host for each line, with nothing on its disk, on which the release has just run."""
-    for name in NOT_OURS:
-        monkeypatch.delenv(name, raising=False)
+    told = {**shared, "WORKER_CONCURRENCY": "2", "WEB_CONCURRENCY": "2"}
+    found = {name: Host(tmp_path / name, told) for name in ("release", "web", "worker", "beat")}
     try:
-        with running_server() as server:
-            shared = {
-                "DATABASE_URL": create_database(server, "installation"),
-                "REDIS_URL": shared_broker.url,
-                "SECRET_KEY": "only-for-tests-" * 4,
-                "ALLOWED_HOSTS": "127.0.0.1",
-                "WORKER_CONCURRENCY": "2",
-                "WEB_CONCURRENCY": "2",
-                **place.variables,
-            }
-            found = {
-                name: Host(tmp_path / name, shared) for name in ("release", "web", "worker", "beat")
-            }
-            try:
-                assert found["release"].run("release") == 0, found["release"].said()
-                for name in ("web", "worker", "beat"):
-                    found[name].start(name)
-                _wait_until(lambda: answers(found["web"].port), found)
-                yield found
-            finally:
-                for host in found.values():
-                    host.stop()
-    except NoPostgresError as reason:
-        pytest.skip(str(reason))
+        assert found["release"].run("release") == 0, found["release"].said()
+        for name in ("web", "worker", "beat"):
+            found[name].start(name)
+        _wait_until(lambda: answers(found["web"].port), found)
+        yield found
+    finally:
+        for host in found.values():
+            host.stop()
 
 
 def test_somebody_has_a_picture_made_and_a_new_release_disturbs_nobody(

@@ -19,11 +19,10 @@ from gallery.models import GeneratedImage
 from generation.models import GenerationJob
 from tests.faults.harness import DEADLINE, PROJECT_DIR, THOROUGH, answers
 from tests.hosts.browsing import Browser
-from tests.hosts.host import BrokerOnPort, Host
+from tests.hosts.host import Host
 from tests.hosts.lines import BUILT
 from tests.hosts.pool import SIZE, running_pool
-from tests.storage.servers import Place
-from tools.postgres import NoPostgresError, create_database, find_pool, running_server
+from tools.postgres import find_pool
 
 pytestmark = [
     pytest.mark.faults,
@@ -34,7 +33,6 @@ pytestmark = [
 
 POSTS = 40 if THOROUGH else 8
 PEOPLE = 4
-NOT_OURS = ("FAULTPOINTS", "DJANGO_SETTINGS_MODULE")
 COMPLAINTS = ("psycopg.errors", "django.db.utils", "prepared statement", "Traceback")
 """What a log says when somebody relied on having the same connection again."""
 
@@ -64,42 +62,23 @@ class Installation:
 
 
 @pytest.fixture
-def installation(
-    tmp_path: Path,
-    place: Place,
-    shared_broker: BrokerOnPort,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Installation]:
+def installation(tmp_path: Path, shared: dict[str, str]) -> Iterator[Installation]:
     """Migrated past the pool, as the documents say, then started before it."""
-    for name in NOT_OURS:
-        monkeypatch.delenv(name, raising=False)
-    try:
-        with running_server() as server:
-            direct = create_database(server, "installation")
-            shared = {
-                "DATABASE_URL": direct,
-                "REDIS_URL": shared_broker.url,
-                "SECRET_KEY": "only-for-tests-" * 4,
-                "ALLOWED_HOSTS": "127.0.0.1",
-                "WORKER_CONCURRENCY": "4",
-                "WEB_CONCURRENCY": "2",
-                **place.variables,
-            }
-            released = Host(tmp_path / "release", shared)
-            assert released.run("release") == 0, released.said()
-            with running_pool(direct) as pooled:
-                told = {**shared, "DATABASE_URL": pooled, "DATABASE_POOLED": "true"}
-                host = Host(tmp_path / "host", told)
-                running = Installation(host, direct)
-                try:
-                    for name in ("web", "worker", "beat"):
-                        host.start(name)
-                    running.wait_until(lambda: answers(host.port), "the web server")
-                    yield running
-                finally:
-                    host.stop()
-    except NoPostgresError as reason:
-        pytest.skip(str(reason))
+    direct = shared["DATABASE_URL"]
+    told = {**shared, "WORKER_CONCURRENCY": "4", "WEB_CONCURRENCY": "2"}
+    released = Host(tmp_path / "release", told)
+    assert released.run("release") == 0, released.said()
+    with running_pool(direct) as pooled:
+        told = {**told, "DATABASE_URL": pooled, "DATABASE_POOLED": "true"}
+        host = Host(tmp_path / "host", told)
+        running = Installation(host, direct)
+        try:
+            for name in ("web", "worker", "beat"):
+                host.start(name)
+            running.wait_until(lambda: answers(host.port), "the web server")
+            yield running
+        finally:
+            host.stop()
 
 
 def test_people_have_many_pictures_made_over_few_connections(installation: Installation) -> None:

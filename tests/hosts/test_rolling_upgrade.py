@@ -24,9 +24,7 @@ from django.db import connection
 from tests.faults.harness import DEADLINE, PROJECT_DIR, THOROUGH, answers
 from tests.hosts import releases
 from tests.hosts.crowd import MODELS, Crowd
-from tests.hosts.host import BrokerOnPort, Host
-from tests.storage.servers import Place
-from tools.postgres import NoPostgresError, create_database, running_server
+from tests.hosts.host import Host
 
 pytestmark = [
     pytest.mark.faults,
@@ -39,7 +37,6 @@ PEOPLE = 3
 POSTS = 6
 """That are asked for at each change of processes, and again after it."""
 QUIET = ("web", "beat")
-NOT_OURS = ("FAULTPOINTS", "DJANGO_SETTINGS_MODULE")
 KINDS_OF_PAGES = 15
 """That there are at least: a page of each is opened."""
 
@@ -115,15 +112,8 @@ class Upgrade:
 
 
 @pytest.fixture
-def upgrade(
-    tmp_path: Path,
-    place: Place,
-    shared_broker: BrokerOnPort,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Upgrade]:
+def upgrade(tmp_path: Path, shared: dict[str, str]) -> Iterator[Upgrade]:
     """The release before, installed and not started; the new one, not begun."""
-    for name in NOT_OURS:
-        monkeypatch.delenv(name, raising=False)
     try:
         commit = releases.commit_before(PROJECT_DIR)
         before = releases.unpack(PROJECT_DIR, commit, tmp_path / "release-before")
@@ -132,26 +122,15 @@ def upgrade(
     gone, changed = releases.other_packages(PROJECT_DIR, before)
     if gone:
         pytest.skip(f"the release before needs what is not installed any more: {', '.join(gone)}")
-    try:
-        with running_server() as server:
-            shared = {
-                "DATABASE_URL": create_database(server, "installation"),
-                "REDIS_URL": shared_broker.url,
-                "SECRET_KEY": "only-for-tests-" * 4,
-                "ALLOWED_HOSTS": "127.0.0.1",
-                "WORKER_CONCURRENCY": "2",
-                **place.variables,
-            }
-            old = Host(tmp_path / "old", shared, project=before)
-            new = Host(tmp_path / "new", shared)
-            with Crowd(PEOPLE) as crowd:
-                try:
-                    yield Upgrade(old, new, crowd, changed)
-                finally:
-                    old.stop()
-                    new.stop()
-    except NoPostgresError as reason:
-        pytest.skip(str(reason))
+    told = {**shared, "WORKER_CONCURRENCY": "2"}
+    old = Host(tmp_path / "old", told, project=before)
+    new = Host(tmp_path / "new", told)
+    with Crowd(PEOPLE) as crowd:
+        try:
+            yield Upgrade(old, new, crowd, changed)
+        finally:
+            old.stop()
+            new.stop()
 
 
 def test_people_notice_nothing_of_an_upgrade(upgrade: Upgrade) -> None:
